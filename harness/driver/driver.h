@@ -1,0 +1,85 @@
+// A driver knows one kind of launcher. It only computes: what to start, what the flags promise.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/result.h"
+#include "harness/spec/spec.h"
+
+namespace sandproof {
+
+// A file or text that the launcher gets at a descriptor's number.
+struct LaunchDescriptor {
+  int fd = -1;
+  std::string path = {};                              // opened anew for this launch …
+  bool writable = false;
+  std::optional<std::string> content = std::nullopt;  // … or a memory file with these bytes
+};
+
+// What the launcher's arguments say of a path inside.
+struct PathPromise {
+  std::string path = {};    // inside
+  std::string source = {};  // on the host; empty for what is made fresh
+  PathAccess access = PathAccess::kReadOnly;
+};
+
+// What the launcher's own arguments claim.
+struct Promises {
+  std::vector<PathPromise> paths = {};    // in the order of the mounts
+  std::set<std::string> namespaces = {};  // "pid" "net" "ipc" "uts" "user" "cgroup"
+  std::optional<std::set<std::string>> root_entries = std::nullopt;  // names in /, if all are known
+  std::map<std::string, std::string> env_set = {};  // by the launcher, for the payload
+  std::set<std::string> env_unset = {};
+  bool env_cleared = false;
+  bool proc_mounted = false;
+};
+
+// Everything that starting one sandbox with the agent as its payload takes.
+struct LaunchPlan {
+  std::vector<std::string> argv = {};
+  std::vector<LaunchDescriptor> fds = {};  // besides 0, 1 and 2
+  std::vector<std::string> perturbation = {};
+  // Paths that exist inside only because the agent was put there; not judged.
+  std::vector<std::string> added_paths = {};
+  // What stands before the launcher proper ("setpriv --reuid=1000"): the control as the payload's
+  // identity runs behind it.
+  std::vector<std::string> prefix = {};
+  Promises promises = {};
+};
+
+// What a driver may rely on.
+struct LaunchInput {
+  const SandboxSpec& spec;
+  std::string agent_path = {};   // the static agent on the host, readable and executable by all
+  std::string batch_path = {};   // where the request lies, when it is not sent on stdin; else empty
+  std::map<int, std::string> fd_content = {};  // what the launcher's own descriptors hold (--args)
+};
+
+class Driver {
+ public:
+  virtual ~Driver() = default;
+  [[nodiscard]] virtual std::string_view name() const = 0;
+  // Whether this driver knows the launch line.
+  [[nodiscard]] virtual bool Recognises(const std::vector<std::string>& launch) const = 0;
+  // Descriptors whose content must be known before Plan can read the arguments (bwrap --args FD).
+  [[nodiscard]] virtual Result<std::vector<int>> ContentNeeded(const SandboxSpec& spec) const = 0;
+  [[nodiscard]] virtual Result<LaunchPlan> Plan(const LaunchInput& input) const = 0;
+  // argv that prints the launcher's version, or empty.
+  [[nodiscard]] virtual std::vector<std::string> VersionCommand(
+      const std::vector<std::string>& launch) const = 0;
+};
+
+// The driver that spec.driver names, or the first that recognises the line; `command` takes any.
+// Errors: kConfiguration for a name that no driver has.
+[[nodiscard]] Result<const Driver*> FindDriver(const SandboxSpec& spec);
+
+// The names of all drivers.
+[[nodiscard]] std::vector<std::string> DriverNames();
+
+}  // namespace sandproof

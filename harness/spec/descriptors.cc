@@ -1,0 +1,64 @@
+// The descriptors that a launcher is given.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "harness/spec/sandbox.h"
+#include "harness/spec/value.h"
+
+namespace sandproof {
+namespace {
+
+constexpr int kLowest = 3;
+constexpr int kHighest = 1023;
+
+// Without leading zeros, so that no descriptor can be given twice under two keys.
+Result<int> ReadNumber(const Place& at) {
+  const std::string& key = at.key();
+  const bool is_decimal = !key.empty() && key.size() <= 4 && key.front() != '0' &&
+                          std::ranges::all_of(key, [](char c) { return c >= '0' && c <= '9'; });
+  int number = 0;
+  for (const char digit : is_decimal ? key : std::string()) number = number * 10 + (digit - '0');
+  if (number >= kLowest && number <= kHighest) return number;
+  return at.Wrong(
+      fmt::format("a descriptor's number is a decimal from {} to {}", kLowest, kHighest));
+}
+
+Result<std::string> ReadDescriptorPath(const Place& at) {
+  TRY(const std::string text, at.String());
+  return HostPath(at, text);
+}
+
+Result<GivenDescriptor> ReadDescriptor(const Place& at) {
+  constexpr std::array<std::string_view, 2> kKeys = {"path", "mode"};
+  GivenDescriptor given;
+  TRY(given.fd, ReadNumber(at));
+  if (at.node().kind == JsonKind::kString) {
+    TRY(given.path, ReadDescriptorPath(at));
+    return given;
+  }
+  if (at.node().kind != JsonKind::kObject) {
+    return at.Unexpected("a path, or an object with \"path\" and \"mode\"");
+  }
+  if (std::optional<Error> wrong = at.WrongKeys(kKeys)) return *std::move(wrong);
+  TRY(given.path, ReadMember(at, "path", ReadDescriptorPath));
+  if (const std::optional<Place> mode = at.Find("mode")) {
+    TRY(given.writable, ReadWord<bool>(*mode, {{"r", false}, {"rw", true}}));
+  }
+  return given;
+}
+
+}  // namespace
+
+Result<std::vector<GivenDescriptor>> ReadDescriptors(const Place& at) {
+  TRY(const std::vector<Place> members, at.Members());
+  std::vector<GivenDescriptor> descriptors;
+  for (const Place& member : members) {
+    TRY(GivenDescriptor given, ReadDescriptor(member));
+    descriptors.push_back(std::move(given));
+  }
+  return descriptors;
+}
+
+}  // namespace sandproof

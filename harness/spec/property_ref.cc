@@ -1,0 +1,134 @@
+#include "harness/spec/property_ref.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "harness/spec/quote.h"
+#include "harness/spec/value.h"
+#include "suites/catalogue/catalogue.h"
+
+namespace sandproof {
+namespace {
+
+Error UnknownProperty(const Place& at, std::string_view id) {
+  std::vector<std::string> ids;
+  for (const Property& property : Catalogue()) ids.emplace_back(property.id);
+  const std::string nearest = Nearest(id, ids);
+  return at.Wrong(fmt::format(
+      "unknown property {}; {}", Quoted(id),
+      nearest.empty() ? "`sandproof list` names them all" : "did you mean \"" + nearest + "\"?"));
+}
+
+Result<Expectation> ReadExpectation(const Place& at, const Property& property) {
+  if (property.fact) {
+    return ReadWord<Expectation>(at,
+                                 {{Name(Expectation::kRequired), Expectation::kRequired},
+                                  {Name(Expectation::kAny), Expectation::kAny}},
+                                 "this property is a fact, which holds or does not");
+  }
+  return ReadWord<Expectation>(at,
+                               {{Name(Expectation::kBlocked), Expectation::kBlocked},
+                                {Name(Expectation::kAllowed), Expectation::kAllowed},
+                                {Name(Expectation::kAny), Expectation::kAny}},
+                               "this property is an attempt, which gets through or does not");
+}
+
+// The number that `digits` is, or nullopt.
+std::optional<int> Number(std::string_view digits) {
+  int number = 0;
+  for (const char digit : digits) {
+    if (digit < '0' || digit > '9') return std::nullopt;
+    number = number * 10 + (digit - '0');
+  }
+  return number;
+}
+
+// Whether the text is YYYY-MM-DD and a day that exists.
+bool IsCalendarDate(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
+  const std::optional<int> year = Number(text.substr(0, 4));
+  const std::optional<int> month = Number(text.substr(5, 2));
+  const std::optional<int> day = Number(text.substr(8, 2));
+  if (!year || !month || !day) return false;
+  return std::chrono::year_month_day(std::chrono::year(*year),
+                                     std::chrono::month(static_cast<unsigned>(*month)),
+                                     std::chrono::day(static_cast<unsigned>(*day)))
+      .ok();
+}
+
+Result<std::string> ReadDate(const Place& at) {
+  TRY(std::string date, at.String());
+  if (!IsCalendarDate(date)) return at.Unexpected("a calendar date, YYYY-MM-DD");
+  return date;
+}
+
+Result<std::string> ReadPropertyId(const Place& at) {
+  TRY(const std::string text, at.String());
+  TRY(const PropertyRef ref, ReadPropertyRef(at, text));
+  return ref.id;
+}
+
+Result<Waiver> ReadWaiver(const Place& at) {
+  constexpr std::array<std::string_view, 4> kKeys = {"property", "reason", "owner", "until"};
+  if (std::optional<Error> wrong = at.WrongKeys(kKeys)) return *std::move(wrong);
+  Waiver waiver;
+  TRY(waiver.property, ReadMember(at, "property", ReadPropertyId));
+  TRY(waiver.reason, ReadMember(at, "reason", ReadText));
+  TRY(waiver.owner, ReadMember(at, "owner", ReadText));
+  TRY(waiver.until, ReadMember(at, "until", ReadDate));
+  return waiver;
+}
+
+}  // namespace
+
+Result<PropertyRef> ReadPropertyRef(const Place& at, std::string_view text) {
+  const std::size_t bracket = text.find('[');
+  const std::string_view id = text.substr(0, bracket);
+  const Property* property = FindProperty(id);
+  if (property == nullptr) return UnknownProperty(at, id);
+  if (bracket == std::string_view::npos) return PropertyRef{property, std::string(id)};
+  if (!text.ends_with(']')) {
+    return at.Wrong(fmt::format("{} lacks its closing bracket", Quoted(text)));
+  }
+  if (property->subject == SubjectKind::kNone) {
+    return at.Wrong(fmt::format("{0} is not asked path by path; write \"{0}\"", id));
+  }
+  TRY(const std::string subject,
+      AbsolutePath(at, text.substr(bracket + 1, text.size() - bracket - 2)));
+  return PropertyRef{property, fmt::format("{}[{}]", id, subject)};
+}
+
+Result<std::map<std::string, Expectation>> ReadExpectations(const Place& at) {
+  TRY(const std::vector<Place> members, at.Members());
+  std::map<std::string, Expectation> expectations;
+  for (const Place& member : members) {
+    TRY(const PropertyRef ref, ReadPropertyRef(member, member.key()));
+    TRY(const Expectation expectation, ReadExpectation(member, *ref.property));
+    if (!expectations.emplace(ref.id, expectation).second) {
+      return member.Wrong(fmt::format("{} is there already", Quoted(ref.id)));
+    }
+  }
+  return expectations;
+}
+
+Result<std::vector<Waiver>> ReadWaivers(const Place& at) {
+  TRY(const std::vector<Place> elements, at.Elements());
+  std::vector<Waiver> waivers;
+  std::map<std::string, int> lines;
+  for (const Place& element : elements) {
+    TRY(Waiver waiver, ReadWaiver(element));
+    const auto [first, is_new] = lines.emplace(waiver.property, element.line());
+    if (!is_new) {
+      return element.Wrong(
+          fmt::format("{} is waived already, on line {}", Quoted(waiver.property), first->second));
+    }
+    waivers.push_back(std::move(waiver));
+  }
+  return waivers;
+}
+
+}  // namespace sandproof

@@ -1,0 +1,30 @@
+// Properties as a configuration names them: expectations and waivers.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/spec/place.h"
+#include "harness/spec/spec.h"
+
+namespace sandproof {
+
+// A property with the subject that was asked for, if any.
+struct PropertyRef {
+  const Property* property = nullptr;
+  std::string id = {};  // "fs.ro.open_write", or "fs.ro.open_write[/app]"
+};
+
+// Reads `text`, a part of the value at `at`.
+//
+// Errors: an id that the catalogue does not have, with the nearest one; a subject that is no path
+//         or that the property does not have.
+[[nodiscard]] Result<PropertyRef> ReadPropertyRef(const Place& at, std::string_view text);
+
+// The values of "expect" and "waive".
+[[nodiscard]] Result<std::map<std::string, Expectation>> ReadExpectations(const Place& at);
+[[nodiscard]] Result<std::vector<Waiver>> ReadWaivers(const Place& at);
+
+}  // namespace sandproof

@@ -1,0 +1,28 @@
+// Readers of the larger parts of a configuration.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/spec/place.h"
+#include "harness/spec/spec.h"
+
+namespace sandproof {
+
+// One member of "sandboxes".
+[[nodiscard]] Result<SandboxSpec> ReadSandbox(const Place& at);
+
+// "launch": the launcher's argv with one "{payload}".
+[[nodiscard]] Result<std::vector<std::string>> ReadLaunch(const Place& at);
+
+// "payload": an argv.
+[[nodiscard]] Result<std::vector<std::string>> ReadPayload(const Place& at);
+
+// "fds": what the launcher is given, by number.
+[[nodiscard]] Result<std::vector<GivenDescriptor>> ReadDescriptors(const Place& at);
+
+// "channels"; `sandboxes` are the names that its ends can have.
+[[nodiscard]] Result<std::vector<ChannelSpec>> ReadChannels(
+    const Place& at, const std::vector<std::string>& sandboxes);
+
+}  // namespace sandproof

@@ -1,0 +1,86 @@
+// sandproof.json, parsed and validated.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/result.h"
+#include "reports/run.h"
+#include "suites/property.h"
+
+namespace sandproof {
+
+// What is to be true of one path inside.
+enum class PathAccess : std::uint8_t { kReadOnly, kReadWrite, kPrivate, kAbsent };
+
+enum class StdioKind : std::uint8_t { kPipe, kPty };
+
+// A descriptor that the launcher is given, at this number.
+struct GivenDescriptor {
+  int fd = -1;
+  std::string path = {};  // opened anew for each launch
+  bool writable = false;
+};
+
+// One launcher with its payload.
+struct SandboxSpec {
+  std::string name = {};
+  std::vector<std::string> launch = {};   // with one element "{payload}"
+  std::vector<std::string> payload = {};  // what the launcher runs inside
+  std::string driver = {};                // empty: found from the launch line
+  Profile profile = Profile::kStrict;
+  std::map<std::string, Expectation> expect = {};  // by property id, or id[subject]
+  std::map<std::string, PathAccess> paths = {};
+  std::vector<Waiver> waive = {};
+  // The launcher's whole environment; nullopt: the one of whoever runs sandproof.
+  std::optional<std::map<std::string, std::string>> env = std::nullopt;
+  std::string cwd = {};  // absolute; empty: the configuration file's directory
+  std::vector<GivenDescriptor> fds = {};
+  StdioKind stdio = StdioKind::kPipe;
+  std::chrono::milliseconds limit = std::chrono::seconds(20);  // for the whole launch
+  int line = 0;                                                // of "launch" in the file
+};
+
+// A socket that must, or must not, be reachable from inside a sandbox.
+struct ChannelSpec {
+  std::string from = {};  // a sandbox's name
+  std::string unix_path = {};
+  std::string to = {};  // a sandbox's name
+  Expectation expect = Expectation::kAllowed;
+  int line = 0;
+};
+
+struct Spec {
+  std::string file = {};
+  std::vector<SandboxSpec> sandboxes = {};
+  std::vector<ChannelSpec> channels = {};
+};
+
+// Largest configuration that is read, in bytes.
+inline constexpr std::size_t kMaxSpecBytes = 4 * 1024 * 1024;
+
+// Parses the text of a configuration; `file` is its name for messages.
+//
+// "{dir}" in launch, payload, cwd, env values, fds and paths stands for the directory of the file;
+// a name in `variables` (from --define NAME=VALUE) stands for its value.
+// Errors: kConfiguration, a message that names the file, the line, the key, the value and what
+// would be right (the nearest valid key or property id).
+[[nodiscard]] Result<Spec> ParseSpec(std::string_view text, const std::string& file,
+                                     const std::map<std::string, std::string>& variables);
+
+// Reads and parses a file.
+[[nodiscard]] Result<Spec> LoadSpec(const std::string& file,
+                                    const std::map<std::string, std::string>& variables);
+
+// The published schema, JSON Schema draft-07.
+[[nodiscard]] std::string_view SpecSchema();
+
+// The candidate that is nearest to `word` by edit distance, or empty when none is near.
+[[nodiscard]] std::string Nearest(std::string_view word,
+                                  const std::vector<std::string>& candidates);
+
+}  // namespace sandproof

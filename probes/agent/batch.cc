@@ -1,0 +1,110 @@
+#include "probes/agent/batch.h"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "probes/agent/probe.h"
+#include "probes/agent/worker.h"
+#include "probes/wire/observation.h"
+#include "probes/wire/request.h"
+
+namespace sandproof::probes {
+
+namespace {
+
+constexpr std::size_t kLargestBatch = 4 * 1024 * 1024;
+// How long the agent waits for its request. The harness has a deadline of its own; this one is for
+// an agent that somebody started by hand or whose harness died.
+constexpr auto kPatience = std::chrono::seconds(60);
+// Our own channel goes above the numbers that probes and planted descriptors use.
+constexpr int kChannelAtLeast = 64;
+
+// Standard descriptors may be closed. Without something there, the first socket that a probe opens
+// would become our standard output.
+void FillStandardDescriptors() {
+  for (int fd = 0; fd <= 2; ++fd) {
+    if (::fcntl(fd, F_GETFD) >= 0 || errno != EBADF) continue;
+    int ends[2];
+    // Needs no /dev/null. The other end is closed, so that reads see the end and writes fail.
+    if (::pipe(ends) == 0) ::close(ends[0] == fd ? ends[1] : ends[0]);
+  }
+}
+
+int OpenChannel() {
+  const int high = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, kChannelAtLeast);
+  if (high >= 0) return high;
+  const int any = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+  return any >= 0 ? any : STDOUT_FILENO;
+}
+
+// Reads until `enough` says so, the end, or the deadline.
+std::string ReadUntil(int fd, bool (*enough)(std::string_view)) {
+  std::string text;
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  char buffer[16384];
+  while (!enough(text) && text.size() < kLargestBatch) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        deadline - std::chrono::steady_clock::now());
+    if (left.count() <= 0 || !PollFor(fd, POLLIN, static_cast<int>(left.count()))) break;
+    const ssize_t got = ::read(fd, buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) break;
+    text.append(buffer, static_cast<std::size_t>(got));
+  }
+  return text;
+}
+
+bool IsGo(std::string_view text) { return text.find("go") != std::string_view::npos; }
+
+std::optional<Batch> ReceiveBatch(std::string_view path) {
+  if (path.empty()) return DecodeBatch(ReadUntil(STDIN_FILENO, IsWholeBatch));
+  static_cast<void>(ReadUntil(STDIN_FILENO, IsGo));
+  return DecodeBatch(ReadFileAt(std::string(path), kLargestBatch));
+}
+
+// Who the agent is, by its own account.
+Facts Identity() {
+  Facts facts = {{"pid", {std::to_string(::getpid())}},  {"ppid", {std::to_string(::getppid())}},
+                 {"uid", {std::to_string(::getuid())}},  {"euid", {std::to_string(::geteuid())}},
+                 {"gid", {std::to_string(::getgid())}},  {"sid", {std::to_string(::getsid(0))}},
+                 {"pgrp", {std::to_string(::getpgrp())}}};
+  gid_t groups[64];
+  const int count = ::getgroups(64, groups);
+  std::vector<std::string>& names = facts["groups"];
+  for (int i = 0; i < count; ++i) names.push_back(std::to_string(groups[i]));
+  return facts;
+}
+
+}  // namespace
+
+int RunBatch(std::span<char*> args) {
+  constexpr std::string_view kBatchOption = "--batch=";
+  std::string_view path;
+  for (const char* arg : args) {
+    if (std::string_view(arg).starts_with(kBatchOption)) path = arg + kBatchOption.size();
+  }
+  FillStandardDescriptors();
+  // A launcher that closes its end early must not kill the agent between two probes.
+  ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGXFSZ, SIG_IGN);
+  const int channel = OpenChannel();
+  const std::string ready = R"({"sandproof":"ready","pid":)" + std::to_string(::getpid()) + '}';
+  if (!WriteLine(channel, ready)) return 3;
+  const std::optional<Batch> batch = ReceiveBatch(path);
+  if (!batch) return 4;
+  const std::size_t count = batch->requests.size();
+  if (!WriteLine(channel, StartLine(batch->nonce, count, Identity()))) return 3;
+  if (!RunRequests(*batch, channel)) return 3;
+  return WriteLine(channel, EndLine(batch->nonce, count)) ? 0 : 3;
+}
+
+}  // namespace sandproof::probes

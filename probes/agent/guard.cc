@@ -1,0 +1,212 @@
+#include "probes/agent/guard.h"
+
+#include <fcntl.h>
+#include <linux/keyctl.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "probes/agent/identity.h"
+#include "probes/agent/probe.h"
+
+namespace sandproof::probes {
+
+namespace {
+
+// The end of the terminal's session must not take the guard with it before it has cleaned up. The
+// launcher gets the defaults back.
+constexpr int kIgnored[] = {SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTTOU, SIGTTIN};
+
+// Written by the handler, read by the loop: the one thing a signal handler may touch.
+volatile sig_atomic_t g_sigurg_count = 0;
+
+extern "C" void CountSigurg(int /*signal*/) { g_sigurg_count = g_sigurg_count + 1; }
+
+struct Options {
+  int control = -1;
+  Identity identity = {};
+  bool tty = false;
+  std::string session_key = {};
+  std::span<char*> launcher = {};
+};
+
+Options Parse(std::span<char*> args) {
+  Options options;
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    const std::string_view arg = args[i];
+    const std::string_view value = arg.substr(std::min(arg.size(), arg.find('=') + 1));
+    if (arg == "--") {
+      options.launcher = args.subspan(i + 1);
+      break;
+    }
+    if (arg.starts_with("--control=")) options.control = std::atoi(value.data());
+    if (arg == "--tty") options.tty = true;
+    if (arg.starts_with("--session-key=")) options.session_key = value;
+    ParseIdentityOption(arg, options.identity);
+  }
+  return options;
+}
+
+void Send(int control, const std::string& message) {
+  // A harness that is gone is seen as end of file in the loop.
+  static_cast<void>(::send(control, message.data(), message.size(), MSG_NOSIGNAL));
+}
+
+// Makes the terminal on standard input the controlling one, unprocessed, so that one character
+// that is pushed into its queue can be counted.
+void TakeTerminal() {
+  ::ioctl(STDIN_FILENO, TIOCSCTTY, 0);
+  termios settings = {};
+  if (::tcgetattr(STDIN_FILENO, &settings) != 0) return;
+  ::cfmakeraw(&settings);
+  ::tcsetattr(STDIN_FILENO, TCSANOW, &settings);
+}
+
+// A session keyring of this launch's own with the canary key in it, so that nothing is added to
+// the keyring of whoever runs the harness. keyctl(2): permissions are a mask of four bytes.
+void PlantSessionKey(std::string_view option) {
+  constexpr unsigned long kEverybody = 0x3f3f3f3f;
+  const std::size_t colon = option.find(':');
+  if (colon == std::string_view::npos) return;
+  const std::string description(option.substr(0, colon));
+  const std::string_view nonce = option.substr(colon + 1);
+  ::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr);
+  const long serial = ::syscall(SYS_add_key, "user", description.c_str(), nonce.data(),
+                                nonce.size(), KEY_SPEC_SESSION_KEYRING);
+  if (serial > 0) ::syscall(SYS_keyctl, KEYCTL_SETPERM, serial, kEverybody);
+}
+
+[[noreturn]] void ExecLauncher(const Options& options, int report) {
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  for (const int signal : kIgnored) ::signal(signal, SIG_DFL);
+  if (Assume(options.identity)) {
+    std::vector<char*> argv(options.launcher.begin(), options.launcher.end());
+    argv.push_back(nullptr);
+    ::execvp(argv.front(), argv.data());
+  }
+  const int error = errno;
+  static_cast<void>(::write(report, &error, sizeof error));
+  ::_exit(127);
+}
+
+// Starts the launcher; -1 when it could not be, which has then been reported.
+pid_t Start(const Options& options) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return -1;
+  const UniqueFd reader(ends[0]);
+  UniqueFd writer(ends[1]);
+  const pid_t launcher = ::fork();
+  if (launcher == 0) ExecLauncher(options, writer.get());
+  writer.reset();
+  int error = launcher < 0 ? errno : 0;
+  if (launcher > 0 && ::read(reader.get(), &error, sizeof error) <= 0) error = 0;
+  if (error != 0) {
+    Send(options.control, "execfail " + std::to_string(error));
+    return -1;
+  }
+  Send(options.control, "started " + std::to_string(launcher));
+  return launcher;
+}
+
+bool HasChildren() {
+  siginfo_t info = {};
+  return ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+// Ends every child; each orphan becomes our child in turn, so this goes on until none is left.
+int EndChildren() {
+  int killed = 0;
+  while (HasChildren()) {
+    for (const pid_t child : Children()) killed += ::kill(child, SIGKILL) == 0 ? 1 : 0;
+    // A child that we may not signal (a set-uid launcher) must end by itself; its death signal
+    // (PDEATHSIG) or its closed pipes see to that. Waiting for it here would keep us for ever.
+    const timespec tick = {.tv_sec = 0, .tv_nsec = 20'000'000};
+    sigset_t child_ended;
+    sigemptyset(&child_ended);
+    sigaddset(&child_ended, SIGCHLD);
+    ::sigtimedwait(&child_ended, nullptr, &tick);
+    while (::waitpid(-1, nullptr, WNOHANG) > 0) {
+    }
+    if (killed > 10'000) break;
+  }
+  return killed;
+}
+
+std::string CountMessage(bool tty) {
+  int waiting = 0;
+  if (tty && ::ioctl(STDIN_FILENO, FIONREAD, &waiting) == 0) ::tcflush(STDIN_FILENO, TCIFLUSH);
+  return "count " + std::to_string(g_sigurg_count) + ' ' + std::to_string(waiting);
+}
+
+// Reaps what ended; tells of the launcher's own end.
+void Reap(int control, pid_t launcher) {
+  int status = 0;
+  for (pid_t ended = 0; (ended = ::waitpid(-1, &status, WNOHANG)) > 0;) {
+    if (ended != launcher) continue;
+    Send(control, "exit " + std::to_string(status) + ' ' + (HasChildren() ? "1" : "0"));
+  }
+}
+
+void Watch(const Options& options, int child_ended, pid_t launcher) {
+  for (;;) {
+    pollfd entries[2] = {{.fd = options.control, .events = POLLIN, .revents = 0},
+                         {.fd = child_ended, .events = POLLIN, .revents = 0}};
+    if (::poll(entries, 2, -1) < 0 && errno != EINTR) return;
+    if ((entries[1].revents & POLLIN) != 0) {
+      signalfd_siginfo info = {};
+      static_cast<void>(::read(child_ended, &info, sizeof info));
+      Reap(options.control, launcher);
+    }
+    if (entries[0].revents == 0) continue;
+    char message[64];
+    const ssize_t got = ::recv(options.control, message, sizeof message, MSG_DONTWAIT);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR)) continue;
+    const std::string_view word(message, static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    if (word != "count") return;
+    Send(options.control, CountMessage(options.tty));
+  }
+}
+
+}  // namespace
+
+int RunGuard(std::span<char*> args) {
+  const Options options = Parse(args);
+  if (options.control < 0 || options.launcher.empty()) return 2;
+  ::fcntl(options.control, F_SETFD, FD_CLOEXEC);
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  ::setsid();
+  if (options.tty) TakeTerminal();
+  struct sigaction action = {};
+  action.sa_handler = CountSigurg;
+  action.sa_flags = SA_RESTART;
+  ::sigaction(SIGURG, &action, nullptr);
+  for (const int signal : kIgnored) ::signal(signal, SIG_IGN);
+  if (!options.session_key.empty()) PlantSessionKey(options.session_key);
+  sigset_t child_ended;
+  sigemptyset(&child_ended);
+  sigaddset(&child_ended, SIGCHLD);
+  ::sigprocmask(SIG_BLOCK, &child_ended, nullptr);
+  const UniqueFd ended(::signalfd(-1, &child_ended, SFD_CLOEXEC | SFD_NONBLOCK));
+  const pid_t launcher = Start(options);
+  if (launcher > 0) Watch(options, ended.get(), launcher);
+  const int killed = EndChildren();
+  Send(options.control, "gone " + std::to_string(killed));
+  return 0;
+}
+
+}  // namespace sandproof::probes

@@ -1,0 +1,19 @@
+// The forked worker that runs the probes, and its replacement when one kills or hangs it.
+#pragma once
+
+#include "probes/wire/request.h"
+
+namespace sandproof::probes {
+
+// Runs every request of the batch and writes its lines to `channel`. False when writing failed.
+//
+// A probe that dies of a signal is reported as killed and one that exceeds its limit as timeout,
+// and a new worker goes on with the next. Where no worker can be forked the probes run in place;
+// then a death ends the agent, and the last "try" line names the probe.
+bool RunRequests(const Batch& batch, int channel);
+
+// Whole lines, each with a line feed before and behind: a launcher's chatter that ends without one
+// would otherwise swallow our line. False when writing failed.
+bool WriteLine(int channel, const std::string& line);
+
+}  // namespace sandproof::probes

@@ -1,0 +1,129 @@
+#include "probes/wire/request.h"
+
+#include <charconv>
+
+namespace sandproof {
+
+namespace {
+
+constexpr std::string_view kMagic = "sandproof-batch 1 ";
+constexpr std::string_view kEnd = "\nend\n";
+constexpr std::string_view kPlain =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~/:@+,-";
+
+template <typename Number>
+std::optional<Number> ParseNumber(std::string_view text) {
+  Number number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+// The part of `text` before `separator`; `text` keeps what follows it.
+std::string_view Cut(std::string_view& text, char separator) {
+  const std::size_t at = text.find(separator);
+  const std::string_view head = text.substr(0, at);
+  text.remove_prefix(at == std::string_view::npos ? text.size() : at + 1);
+  return head;
+}
+
+std::optional<Request> DecodeRequest(std::string_view line) {
+  Request request;
+  const auto index = ParseNumber<std::uint32_t>(Cut(line, ' '));
+  const auto probe = PercentDecode(Cut(line, ' '));
+  const auto limit = ParseNumber<std::uint32_t>(Cut(line, ' '));
+  if (!index || !probe || probe->empty() || !limit) return std::nullopt;
+  request.index = *index;
+  request.probe = *probe;
+  request.limit = std::chrono::milliseconds(*limit);
+  while (!line.empty()) {
+    std::string_view pair = Cut(line, ' ');
+    const auto key = PercentDecode(Cut(pair, '='));
+    const auto value = PercentDecode(pair);
+    if (!key || !value || key->empty()) return std::nullopt;
+    request.params[*key] = *value;
+  }
+  return request;
+}
+
+}  // namespace
+
+const std::string& Request::Param(std::string_view key) const {
+  static const std::string kAbsent;
+  const auto found = params.find(key);
+  return found == params.end() ? kAbsent : found->second;
+}
+
+long Request::Number(std::string_view key, long absent) const {
+  return ParseNumber<long>(Param(key)).value_or(absent);
+}
+
+std::string EncodeBatch(const Batch& batch) {
+  std::string text(kMagic);
+  text += batch.nonce + ' ' + std::to_string(batch.requests.size());
+  for (const Request& request : batch.requests) {
+    text += '\n' + std::to_string(request.index) + ' ' + PercentEncode(request.probe) + ' ' +
+            std::to_string(request.limit.count());
+    for (const auto& [key, value] : request.params) {
+      text += ' ' + PercentEncode(key) + '=' + PercentEncode(value);
+    }
+  }
+  text += kEnd;
+  return text;
+}
+
+bool IsWholeBatch(std::string_view text) { return text.ends_with(kEnd); }
+
+std::optional<Batch> DecodeBatch(std::string_view text) {
+  if (!text.starts_with(kMagic) || !IsWholeBatch(text)) return std::nullopt;
+  text.remove_suffix(kEnd.size());
+  std::string_view head = Cut(text, '\n').substr(kMagic.size());
+  Batch batch;
+  batch.nonce = std::string(Cut(head, ' '));
+  const auto count = ParseNumber<std::size_t>(head);
+  if (batch.nonce.empty() || !count) return std::nullopt;
+  while (!text.empty()) {
+    std::optional<Request> request = DecodeRequest(Cut(text, '\n'));
+    if (!request) return std::nullopt;
+    batch.requests.push_back(*std::move(request));
+  }
+  if (batch.requests.size() != *count) return std::nullopt;
+  return batch;
+}
+
+std::string PercentEncode(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string encoded;
+  encoded.reserve(text.size());
+  for (const char raw : text) {
+    if (kPlain.find(raw) != std::string_view::npos) {
+      encoded += raw;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(raw);
+    encoded += {'%', kHex[byte >> 4U], kHex[byte & 0xfU]};
+  }
+  return encoded;
+}
+
+std::optional<std::string> PercentDecode(std::string_view text) {
+  std::string decoded;
+  decoded.reserve(text.size());
+  while (!text.empty()) {
+    if (text.front() != '%') {
+      if (kPlain.find(text.front()) == std::string_view::npos) return std::nullopt;
+      decoded += text.front();
+      text.remove_prefix(1);
+      continue;
+    }
+    unsigned byte = 0;
+    if (text.size() < 3) return std::nullopt;
+    const auto [end, error] = std::from_chars(text.data() + 1, text.data() + 3, byte, 16);
+    if (error != std::errc() || end != text.data() + 3) return std::nullopt;
+    decoded += static_cast<char>(byte);
+    text.remove_prefix(3);
+  }
+  return decoded;
+}
+
+}  // namespace sandproof

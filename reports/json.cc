@@ -1,0 +1,147 @@
+#include "reports/json.h"
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
+
+#include "reports/printable.h"
+
+namespace sandproof {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json TextOrNull(std::string_view text) { return text.empty() ? Json() : Json(text); }
+
+Json ErrorNameOf(const Observation& observation) {
+  if (observation.error == 0) return {};
+  return observation.outcome == Outcome::kKilled ? SignalName(observation.error)
+                                                 : ErrnoName(observation.error);
+}
+
+// Names are made printable: two that differ only in broken bytes must not become one key.
+Json FactsJson(const Facts& facts) {
+  Json json = Json::object();
+  for (const auto& [name, values] : facts) json[Printable(name, name.size())] = values;
+  return json;
+}
+
+Json ObservationJson(const std::optional<Observation>& observation) {
+  if (!observation) return {};
+  return {{"probe", observation->probe},
+          {"outcome", Name(observation->outcome)},
+          {"error", observation->error},
+          {"error_name", ErrorNameOf(*observation)},
+          {"call", observation->call},
+          {"facts", FactsJson(observation->facts)},
+          {"duration_us", observation->duration.count()}};
+}
+
+Json WitnessJson(const std::optional<Witness>& witness) {
+  if (!witness) return {};
+  return {{"inside", witness->inside},
+          {"control_before", witness->control_before},
+          {"control_after", witness->control_after}};
+}
+
+Json WaiverJson(const std::optional<Waiver>& waiver) {
+  if (!waiver) return {};
+  return {{"property", waiver->property},
+          {"reason", waiver->reason},
+          {"owner", waiver->owner},
+          {"until", waiver->until}};
+}
+
+Json SummaryJson(const Summary& summary) {
+  return {{"pass", summary.pass},
+          {"fail", summary.fail},
+          {"inconclusive", summary.inconclusive},
+          {"skipped", summary.skipped},
+          {"waived", summary.waived}};
+}
+
+Json ResultJson(const CheckResult& result) {
+  const Property& property = *result.check.property;
+  const Evidence& evidence = result.evidence;
+  return {{"id", result.check.Id()},
+          {"property", property.id},
+          {"subject", TextOrNull(result.check.subject)},
+          {"severity", Name(property.severity)},
+          {"grade", Name(property.grade)},
+          {"claim", property.claim},
+          {"why", property.why},
+          {"expectation", Name(result.check.expectation)},
+          {"expected", result.check.expected},
+          {"not_applicable", TextOrNull(result.check.not_applicable)},
+          {"verdict", Name(result.judgement.verdict)},
+          {"reason", result.judgement.reason},
+          {"explanation", result.judgement.explanation},
+          {"observation", ObservationJson(evidence.inside)},
+          {"silence", TextOrNull(evidence.silence)},
+          {"control",
+           {{"before", ObservationJson(evidence.control_before)},
+            {"after", ObservationJson(evidence.control_after)}}},
+          {"canary_alive", evidence.canary_alive},
+          {"witness", WitnessJson(evidence.witness)},
+          {"duration_us", evidence.inside ? Json(evidence.inside->duration.count()) : Json()},
+          {"waiver", WaiverJson(result.waiver)},
+          {"remedy", TextOrNull(result.remedy)},
+          {"source", TextOrNull(property.source)}};
+}
+
+Json LaunchLineJson(const SandboxRun& sandbox) {
+  if (sandbox.source_file.empty()) return {};
+  return {{"file", sandbox.source_file}, {"line", sandbox.source_line}};
+}
+
+Json SandboxJson(const SandboxRun& sandbox) {
+  Json results = Json::array();
+  for (const CheckResult& result : sandbox.results) results.push_back(ResultJson(result));
+  return {{"name", sandbox.name},
+          {"driver", sandbox.driver},
+          {"launcher_version", TextOrNull(sandbox.launcher_version)},
+          {"profile", sandbox.profile},
+          {"argv", sandbox.argv},
+          {"launched", sandbox.launched},
+          {"perturbation", sandbox.perturbation},
+          {"warnings", sandbox.warnings},
+          {"launch_error", TextOrNull(sandbox.launch_error)},
+          {"launcher_stderr", sandbox.launcher_stderr},
+          {"launch_line", LaunchLineJson(sandbox)},
+          {"duration_us", sandbox.duration.count()},
+          {"shortfall", TextOrNull(Shortfall(sandbox))},
+          {"summary", SummaryJson(Count(sandbox))},
+          {"results", std::move(results)}};
+}
+
+Json FingerprintJson(const Fingerprint& fingerprint) {
+  Json settings = Json::object();
+  for (const auto& [name, value] : fingerprint.settings) settings[name] = value;
+  return {{"tool_version", fingerprint.tool_version}, {"kernel", fingerprint.kernel},
+          {"architecture", fingerprint.architecture}, {"lsms", fingerprint.lsms},
+          {"identity", fingerprint.identity},         {"settings", std::move(settings)}};
+}
+
+}  // namespace
+
+std::string ToJson(const Run& run) {
+  Json sandboxes = Json::array();
+  for (const SandboxRun& sandbox : run.sandboxes) sandboxes.push_back(SandboxJson(sandbox));
+  const Json report = {{"$schema", "sandproof.report.schema.json"},
+                       {"schema_version", "1.0"},
+                       {"started_at", run.started_at},
+                       {"hostname", run.hostname},
+                       {"config_file", TextOrNull(run.config_file)},
+                       {"fingerprint", FingerprintJson(run.fingerprint)},
+                       {"exit_code", run.exit_code},
+                       {"totals", SummaryJson(Count(run))},
+                       {"duration_us", run.duration.count()},
+                       {"warnings", run.warnings},
+                       {"sandboxes", std::move(sandboxes)}};
+  // ASCII, because the report is also read with cat: no C1 control and no bidirectional override
+  // reaches the terminal.
+  return report.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace sandproof

@@ -1,0 +1,166 @@
+#include "reports/terminal.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include "reports/finding.h"
+#include "reports/page.h"
+#include "reports/printable.h"
+#include "reports/text.h"
+
+namespace sandproof {
+
+namespace {
+
+constexpr std::size_t kMaxStderrLines = 8;
+
+struct Heading {
+  std::string_view word;
+  Ink ink = Ink::kPlain;
+};
+
+Heading HeadingOf(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kPass:
+      return {"pass", Ink::kGreen};
+    case Verdict::kFail:
+      return {"FAIL", Ink::kRed};
+    case Verdict::kSkipped:
+      return {"SKIPPED", Ink::kDim};
+    case Verdict::kWaived:
+      return {"WAIVED", Ink::kBlue};
+    case Verdict::kInconclusive:
+      break;
+  }
+  return {"INCONCLUSIVE", Ink::kYellow};
+}
+
+Strip TitleOf(const Page& page, const Finding& finding) {
+  const auto [word, ink] = HeadingOf(finding.First().judgement.verdict);
+  const std::string_view severity = Name(finding.First().check.property->severity);
+  Strip strip = page.NewStrip();
+  strip.Add(ink, word).Add(Ink::kPlain, " ").Add(Ink::kPlain, severity).Add(Ink::kPlain, " ");
+  strip.Add(Ink::kBold, finding.Title());
+  return strip;
+}
+
+// "71 passed, 18 failed, …": what is bad is coloured only if there is any.
+void AddCounts(Strip& strip, const Summary& summary) {
+  const auto ink = [](int count, Ink when_any) { return count > 0 ? when_any : Ink::kPlain; };
+  strip.Add(ink(summary.pass, Ink::kGreen), fmt::format("{} passed", summary.pass))
+      .Add(Ink::kPlain, ", ")
+      .Add(ink(summary.fail, Ink::kRed), fmt::format("{} failed", summary.fail))
+      .Add(Ink::kPlain, ", ")
+      .Add(ink(summary.inconclusive, Ink::kYellow),
+           fmt::format("{} inconclusive", summary.inconclusive))
+      .Add(Ink::kPlain, fmt::format(", {} skipped, {} waived", summary.skipped, summary.waived));
+}
+
+// Explanations of these repeat what was seen.
+bool IsPlainReason(std::string_view reason) {
+  return reason == "reached" || reason == "not_reached";
+}
+
+// Only verbose shows what was seen of every subject; else the first stands for those alike.
+void AddSeen(Page& page, const Finding& finding, bool verbose) {
+  const std::size_t shown = verbose ? finding.results.size() : 1;
+  const std::size_t others = finding.results.size() - shown;
+  for (std::size_t i = 0; i < shown; ++i) {
+    const std::string seen = SeenText(*finding.results[i]);
+    page.AddDetail("seen", others == 0 ? seen : fmt::format("{} (+{} alike)", seen, others));
+  }
+}
+
+void AddBlock(Page& page, const Finding& finding, bool verbose) {
+  const CheckResult& first = finding.First();
+  page.AddLine(TitleOf(page, finding), Printable(first.check.property->claim));
+  if (!IsPlainReason(first.judgement.reason)) page.AddDetail("because", ReasonText(first));
+  AddSeen(page, finding, verbose);
+  page.AddDetail("control", ControlText(first));
+  if (!first.remedy.empty()) page.AddDetail("fix", Printable(first.remedy));
+}
+
+// One line, for what needs no action.
+void AddBrief(Page& page, const Finding& finding) {
+  const CheckResult& first = finding.First();
+  const Verdict verdict = first.judgement.verdict;
+  std::string text = verdict == Verdict::kPass ? SeenText(first) : ReasonText(first);
+  if (verdict == Verdict::kWaived && first.waiver) text = WaiverText(*first.waiver);
+  page.AddLine(TitleOf(page, finding), text);
+}
+
+void AddHeader(Page& page, const SandboxRun& sandbox) {
+  Strip strip = page.NewStrip();
+  strip.Add(Ink::kBold, Printable(sandbox.name));
+  strip.Add(Ink::kPlain, "  " + Printable(sandbox.driver));
+  if (!sandbox.launcher_version.empty()) {
+    strip.Add(Ink::kPlain, " (" + Printable(sandbox.launcher_version) + ")");
+  }
+  strip.Add(Ink::kPlain, fmt::format("  {}  ", Printable(sandbox.profile)));
+  AddCounts(strip, Count(sandbox));
+  page.AddLine(strip, SecondsText(sandbox.duration) + " s");
+  std::vector<std::string> added;
+  for (const std::string& change : sandbox.perturbation) added.push_back(Printable(change));
+  if (!added.empty()) page.AddDetail("added", fmt::format("{}", fmt::join(added, "; ")));
+  for (const std::string& warning : sandbox.warnings) page.AddDetail("warning", Printable(warning));
+}
+
+// A sandbox that falls short as a whole, with the launcher's last words.
+void AddShortfall(Page& page, const SandboxRun& sandbox) {
+  const std::string shortfall = Shortfall(sandbox);
+  if (shortfall.empty()) return;
+  const auto [word, ink] = HeadingOf(Verdict::kInconclusive);
+  page.AddLine(page.NewStrip().Add(ink, word).Add(Ink::kBold, " launch"), Printable(shortfall));
+  std::string lines = PrintableLines(sandbox.launcher_stderr, kMaxStderrLines);
+  while (!lines.empty()) {
+    const std::size_t newline = std::min(lines.find('\n'), lines.size());
+    page.AddDetail("stderr", lines.substr(0, newline));
+    lines.erase(0, newline + 1);
+  }
+}
+
+void AddSandbox(Page& page, const SandboxRun& sandbox, bool verbose) {
+  AddHeader(page, sandbox);
+  AddShortfall(page, sandbox);
+  for (const Verdict verdict : {Verdict::kFail, Verdict::kInconclusive}) {
+    for (const Finding& finding : FindingsOf(sandbox, verdict)) AddBlock(page, finding, verbose);
+  }
+  for (const Finding& finding : FindingsOf(sandbox, Verdict::kWaived)) AddBrief(page, finding);
+  if (verbose) {
+    for (const Verdict verdict : {Verdict::kSkipped, Verdict::kPass}) {
+      for (const Finding& finding : FindingsOf(sandbox, verdict)) AddBrief(page, finding);
+    }
+    return;
+  }
+  for (const SkipReason& reason : SkipReasonsOf(sandbox)) {
+    page.AddDetail("skipped", fmt::format("{}: {}", reason.count, reason.text));
+  }
+}
+
+void AddTotal(Page& page, const Run& run) {
+  const std::size_t count = run.sandboxes.size();
+  Strip strip = page.NewStrip();
+  strip.Add(Ink::kPlain, fmt::format("{} sandbox{}: ", count, count == 1 ? "" : "es"));
+  AddCounts(strip, Count(run));
+  strip.Add(Ink::kPlain, fmt::format(" in {} s — ", SecondsText(run.duration)));
+  strip.Add(run.exit_code == 0 ? Ink::kGreen : Ink::kRed, fmt::format("exit {}", run.exit_code));
+  page.AddLine(strip, "");
+}
+
+}  // namespace
+
+std::string ToTerminal(const Run& run, const TerminalOptions& options) {
+  Page page(options.color, options.width);
+  for (const SandboxRun& sandbox : run.sandboxes) {
+    AddSandbox(page, sandbox, options.verbose);
+    page.AddBlank();
+  }
+  for (const std::string& warning : run.warnings) page.AddDetail("warning", Printable(warning));
+  AddTotal(page, run);
+  return page.Text();
+}
+
+}  // namespace sandproof

@@ -1,0 +1,259 @@
+#include "suites/judge.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <string>
+
+namespace sandproof {
+
+namespace {
+
+bool Contains(const std::vector<int>& numbers, int number) {
+  return std::find(numbers.begin(), numbers.end(), number) != numbers.end();
+}
+
+std::string Say(const Observation& observation) {
+  switch (observation.outcome) {
+    case Outcome::kReached:
+      return observation.call + ": reached";
+    case Outcome::kDenied:
+      return observation.call + ": " + ErrnoName(observation.error);
+    case Outcome::kKilled:
+      return observation.call + ": killed by " + SignalName(observation.error);
+    case Outcome::kTimeout:
+      return observation.call + ": no answer within the limit";
+    case Outcome::kSetupFailed:
+      return observation.call + ": the probe's own preparation failed with " +
+             ErrnoName(observation.error);
+  }
+  return observation.call;
+}
+
+bool IsReach(const Property& property, const Observation& observation) {
+  if (observation.outcome == Outcome::kReached) return true;
+  return observation.outcome == Outcome::kDenied &&
+         Contains(property.reached_by, observation.error);
+}
+
+Judgement Silent(const Evidence& evidence) {
+  const std::string why =
+      evidence.silence.empty() ? "the agent gave no answer to this probe" : evidence.silence;
+  return {Verdict::kInconclusive, "probe_silent", why};
+}
+
+// The control's word that this kernel or host has no such thing.
+bool IsAbsent(const Property& property, const std::optional<Observation>& control) {
+  if (!control || control->outcome != Outcome::kDenied) return false;
+  return control->error == ENOSYS || control->error == EAFNOSUPPORT ||
+         Contains(property.absent_by, control->error);
+}
+
+bool IsRefusedToIdentity(const std::optional<Observation>& control) {
+  return control && control->outcome == Outcome::kDenied &&
+         (control->error == EPERM || control->error == EACCES);
+}
+
+// Rules 2 and 3: what the controls say, before the denial inside may count for anything.
+std::optional<Judgement> JudgeControls(const Property& property, const Evidence& evidence) {
+  if (IsAbsent(property, evidence.control_before) && IsAbsent(property, evidence.control_after)) {
+    return Judgement{Verdict::kSkipped, "feature_absent",
+                     "this host lacks it: outside, " + Say(*evidence.control_before)};
+  }
+  if (!evidence.canary_alive) {
+    return Judgement{Verdict::kInconclusive, "canary_lost",
+                     "the canary was gone before the end of the run, so a denial proves nothing"};
+  }
+  // Whoever starts the launcher may not do it either. The sandbox has nothing to hold back, and
+  // the probe was not seen to work: neither a pass nor a doubt.
+  if (IsRefusedToIdentity(evidence.control_before) && IsRefusedToIdentity(evidence.control_after)) {
+    return Judgement{Verdict::kSkipped, "not_applicable",
+                     "the same identity is refused outside too: " + Say(*evidence.control_before)};
+  }
+  const bool before = evidence.control_before && IsReach(property, *evidence.control_before);
+  const bool after = evidence.control_after && IsReach(property, *evidence.control_after);
+  if (before && !after) {
+    return Judgement{Verdict::kInconclusive, "canary_lost",
+                     "the control reached it before the sandbox ran but not after: " +
+                         (evidence.control_after ? Say(*evidence.control_after) : "no answer")};
+  }
+  if (!before) {
+    return Judgement{Verdict::kInconclusive, "control_failed",
+                     "the same probe did not get through outside the sandbox: " +
+                         (evidence.control_before ? Say(*evidence.control_before) : "no answer")};
+  }
+  return std::nullopt;
+}
+
+// A canary that counts decides by its count: what the probe believes is no proof.
+std::optional<Judgement> JudgeWitness(const Property& property, const Evidence& evidence) {
+  if (!property.witnessed || !evidence.inside) return std::nullopt;
+  const Witness witness = evidence.witness.value_or(Witness{});
+  if (witness.inside > 0) {
+    return Judgement{
+        Verdict::kFail, "reached",
+        Say(*evidence.inside) + "; the canary counted " + std::to_string(witness.inside)};
+  }
+  return std::nullopt;
+}
+
+// Whether the canary's own count agrees with what the controls reported.
+bool IsWitnessedOutside(const Property& property, const Evidence& evidence) {
+  if (!property.witnessed) return true;
+  return evidence.witness && evidence.witness->control_before > 0 &&
+         evidence.witness->control_after > 0;
+}
+
+Judgement JudgeDenial(const Property& property, const Evidence& evidence) {
+  const Observation& inside = *evidence.inside;
+  if (!IsWitnessedOutside(property, evidence)) {
+    return {Verdict::kInconclusive, "control_failed",
+            "the canary did not count the control's attempts, so its silence proves nothing"};
+  }
+  switch (inside.outcome) {
+    case Outcome::kDenied:
+      if (Contains(property.denied_by, inside.error)) {
+        return {Verdict::kPass, "denied", Say(inside)};
+      }
+      return {Verdict::kInconclusive, "unexpected_errno",
+              Say(inside) + ", which is no known denial of this property"};
+    case Outcome::kKilled:
+      if (Contains(property.denied_by_signal, inside.error)) {
+        return {Verdict::kPass, "denied", Say(inside)};
+      }
+      return {Verdict::kInconclusive, "probe_killed", Say(inside)};
+    case Outcome::kTimeout:
+      if (property.timeout_is_denial && property.witnessed) {
+        return {Verdict::kPass, "denied", Say(inside) + ", and nothing arrived at the canary"};
+      }
+      return {Verdict::kInconclusive, "timed_out", Say(inside)};
+    case Outcome::kReached:  // witnessed property, and the canary saw nothing
+      return {Verdict::kInconclusive, "unproven_reach",
+              Say(inside) + ", but nothing arrived at the canary"};
+    case Outcome::kSetupFailed:
+      break;
+  }
+  return {Verdict::kInconclusive, "probe_setup_failed", Say(inside)};
+}
+
+Judgement JudgeBlocked(const Property& property, const Evidence& evidence) {
+  if (std::optional<Judgement> witnessed = JudgeWitness(property, evidence)) return *witnessed;
+  if (evidence.inside && !property.witnessed && IsReach(property, *evidence.inside)) {
+    return {Verdict::kFail, "reached", Say(*evidence.inside)};
+  }
+  // Without the launch nothing was tested, whatever the controls say.
+  if (!evidence.inside && !evidence.silence.empty()) return Silent(evidence);
+  if (std::optional<Judgement> doubt = JudgeControls(property, evidence)) return *doubt;
+  if (!evidence.inside) return Silent(evidence);
+  return JudgeDenial(property, evidence);
+}
+
+Judgement JudgeAllowed(const Property& property, const Evidence& evidence) {
+  if (!evidence.inside) return Silent(evidence);
+  if (IsReach(property, *evidence.inside))
+    return {Verdict::kPass, "reached", Say(*evidence.inside)};
+  return {Verdict::kFail, "not_reached", Say(*evidence.inside)};
+}
+
+std::string Join(const std::vector<std::string>& values) {
+  constexpr std::size_t kMost = 12;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(values.size(), kMost); ++i) {
+    text += (i == 0 ? "" : " ") + values[i];
+  }
+  if (values.size() > kMost) text += " and " + std::to_string(values.size() - kMost) + " more";
+  return text.empty() ? "nothing" : text;
+}
+
+// The values of a fact that break its rule; empty when it holds.
+std::vector<std::string> Violations(const Check& check, const std::vector<std::string>& values,
+                                    const std::vector<std::string>& outside) {
+  const FactRule& rule = *check.property->fact;
+  const auto is_listed = [&](const std::string& value) {
+    return std::find(rule.values.begin(), rule.values.end(), value) != rule.values.end() ||
+           std::find(check.expected.begin(), check.expected.end(), value) != check.expected.end();
+  };
+  switch (rule.comparison) {
+    case Comparison::kEmpty:
+      return values;
+    case Comparison::kEquals:
+      return values.size() == 1 && is_listed(values.front())
+                 ? std::vector<std::string>()
+                 : (values.empty() ? std::vector<std::string>{"(none)"} : values);
+    case Comparison::kDiffersFromOutside:
+      return values == outside ? values : std::vector<std::string>();
+    case Comparison::kWithin:
+      break;
+  }
+  std::vector<std::string> strangers;
+  std::copy_if(values.begin(), values.end(), std::back_inserter(strangers),
+               [&](const std::string& value) { return !is_listed(value); });
+  return strangers;
+}
+
+// What the control read of the fact; nullptr when it has no such fact.
+const std::vector<std::string>* Outside(const Property& property,
+                                        const std::optional<Observation>& control) {
+  if (!control || control->outcome != Outcome::kReached) return nullptr;
+  const auto found = control->facts.find(property.fact->fact);
+  return found == control->facts.end() ? nullptr : &found->second;
+}
+
+Judgement JudgeFact(const Check& check, const Evidence& evidence) {
+  const Property& property = *check.property;
+  if (!evidence.inside) return Silent(evidence);
+  const Observation& inside = *evidence.inside;
+  if (inside.outcome == Outcome::kDenied && Contains(property.absent_by, inside.error)) {
+    return {Verdict::kSkipped, "not_applicable", "there is none inside: " + Say(inside)};
+  }
+  const auto found = inside.facts.find(property.fact->fact);
+  if (inside.outcome != Outcome::kReached || found == inside.facts.end()) {
+    return {Verdict::kInconclusive, "probe_setup_failed",
+            Say(inside) + "; the fact " + std::string(property.fact->fact) + " was not read"};
+  }
+  const std::vector<std::string>* outside = Outside(property, evidence.control_before);
+  const bool needs_control = property.control != ControlAs::kNothing;
+  const bool is_compared = property.fact->comparison == Comparison::kDiffersFromOutside;
+  if (is_compared && (outside == nullptr || outside->empty())) {
+    return {Verdict::kInconclusive, "control_failed", "the value outside could not be read"};
+  }
+  const std::string name(property.fact->fact);
+  const std::vector<std::string> broken =
+      Violations(check, found->second, outside != nullptr ? *outside : std::vector<std::string>());
+  if (!broken.empty()) return {Verdict::kFail, "violated", name + ": " + Join(broken)};
+  if (needs_control && outside == nullptr) {
+    return {Verdict::kInconclusive, "control_failed",
+            "the same probe could not read " + name + " outside the sandbox"};
+  }
+  if (inside.Fact("truncated") != nullptr) {
+    return {Verdict::kInconclusive, "probe_setup_failed", name + " was cut: the list is too long"};
+  }
+  return {Verdict::kPass, "holds", name + ": " + Join(found->second)};
+}
+
+}  // namespace
+
+std::string Check::Id() const {
+  std::string id(property->id);
+  if (!subject.empty()) id += '[' + subject + ']';
+  return id;
+}
+
+Judgement Judge(const Check& check, const Evidence& evidence) {
+  if (!check.not_applicable.empty()) {
+    return {Verdict::kSkipped, "not_applicable", check.not_applicable};
+  }
+  switch (check.expectation) {
+    case Expectation::kAny:
+      if (!evidence.inside) return Silent(evidence);
+      return {Verdict::kSkipped, "not_asserted", "not asserted here; " + Say(*evidence.inside)};
+    case Expectation::kAllowed:
+      return JudgeAllowed(*check.property, evidence);
+    case Expectation::kBlocked:
+      return JudgeBlocked(*check.property, evidence);
+    case Expectation::kRequired:
+      return JudgeFact(check, evidence);
+  }
+  return Silent(evidence);
+}
+
+}  // namespace sandproof

@@ -1,0 +1,114 @@
+#include "suites/plan.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace sandproof {
+
+namespace {
+
+// Requests by what they ask, so that no question is put twice.
+class Requests {
+ public:
+  explicit Requests(Plan& plan) : plan_(plan) {}
+
+  std::size_t Add(const std::string& probe, const Params& inside, const Params& outside) {
+    const auto key = std::tuple(probe, inside, outside);
+    const auto [found, is_new] = positions_.try_emplace(key, plan_.inside.size());
+    if (is_new) {
+      const auto index = static_cast<std::uint32_t>(found->second);
+      plan_.inside.push_back({.index = index, .probe = probe, .params = inside});
+      plan_.outside.push_back({.index = index, .probe = probe, .params = outside});
+    }
+    return found->second;
+  }
+
+ private:
+  Plan& plan_;
+  std::map<std::tuple<std::string, Params, Params>, std::size_t> positions_;
+};
+
+Expectation ExpectedOf(const Check& check, const PlanInput& input) {
+  for (const std::string& key : {check.Id(), std::string(check.property->id)}) {
+    const auto found = input.overrides.find(key);
+    if (found != input.overrides.end()) return found->second;
+  }
+  return ExpectedIn(*check.property, input.profile);
+}
+
+std::string WhyNot(const Property& property, const PlanInput& input) {
+  const auto reason = input.not_applicable.find(std::string(property.id));
+  if (reason != input.not_applicable.end()) return reason->second;
+  const auto missing = input.missing.find(property.canary);
+  if (missing != input.missing.end()) return missing->second;
+  if (property.canary != Canary::kNone && !input.canaries.contains(property.canary)) {
+    return "its canary is not part of this run";
+  }
+  return {};
+}
+
+Params ParamsFor(const Property& property, const PlanInput& input, const std::string& path) {
+  Params params;
+  const auto extra = input.extra.find(std::string(property.probe));
+  if (extra != input.extra.end()) params = extra->second;
+  const auto canary = input.canaries.find(property.canary);
+  if (canary != input.canaries.end()) params.insert(canary->second.begin(), canary->second.end());
+  for (const FixedParam& fixed : property.params) {
+    params[std::string(fixed.key)] = std::string(fixed.value);
+  }
+  if (!path.empty()) params["path"] = path;
+  return params;
+}
+
+std::vector<Subject> SubjectsOf(const Property& property, const PlanInput& input) {
+  if (property.subject == SubjectKind::kNone) return {Subject{}};
+  const auto found = input.subjects.find(property.subject);
+  return found == input.subjects.end() ? std::vector<Subject>() : found->second;
+}
+
+Check CheckOf(const Property& property, const Subject& subject, const PlanInput& input) {
+  Check check;
+  check.property = &property;
+  check.subject = subject.inside;
+  check.expectation = ExpectedOf(check, input);
+  const auto expected = input.expected.find(std::string(property.id));
+  if (expected != input.expected.end()) check.expected = expected->second;
+  check.not_applicable = WhyNot(property, input);
+  return check;
+}
+
+std::size_t Ask(const Property& property, const Subject& subject, const PlanInput& input,
+                Requests& requests) {
+  const std::string& outside = subject.outside.empty() ? subject.inside : subject.outside;
+  return requests.Add(std::string(property.probe), ParamsFor(property, input, subject.inside),
+                      ParamsFor(property, input, outside));
+}
+
+}  // namespace
+
+bool IsSelected(std::string_view id, const std::vector<std::string>& patterns) {
+  if (patterns.empty()) return true;
+  return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
+    if (!id.starts_with(pattern)) return false;
+    return id.size() == pattern.size() || id[pattern.size()] == '.' || id[pattern.size()] == '[';
+  });
+}
+
+Plan MakePlan(std::span<const Property> catalogue, const PlanInput& input) {
+  Plan plan;
+  Requests requests(plan);
+  for (const Property& property : catalogue) {
+    for (const Subject& subject : SubjectsOf(property, input)) {
+      PlannedCheck planned{.check = CheckOf(property, subject, input)};
+      if (!IsSelected(property.id, input.only) && !IsSelected(planned.check.Id(), input.only)) {
+        continue;
+      }
+      const bool is_asked = planned.check.not_applicable.empty() && property.probe != kHostProbe;
+      if (is_asked) planned.request = Ask(property, subject, input, requests);
+      plan.checks.push_back(std::move(planned));
+    }
+  }
+  return plan;
+}
+
+}  // namespace sandproof

@@ -1,0 +1,58 @@
+// From records and what is known of a sandbox to the questions that are put to it. Pure.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "probes/wire/request.h"
+#include "suites/judge.h"
+#include "suites/property.h"
+
+namespace sandproof {
+
+// A path that a property is about.
+struct Subject {
+  std::string inside = {};
+  std::string outside = {};  // the same object on the host; empty where it has no counterpart
+};
+
+// What the harness knows of a sandbox before it launches it.
+struct PlanInput {
+  Profile profile = Profile::kStrict;
+  std::map<std::string, Expectation> overrides = {};  // by id or id[subject]
+  std::map<SubjectKind, std::vector<Subject>> subjects = {};
+  std::map<Canary, Params> canaries = {};
+  std::map<Canary, std::string> missing = {};                   // why a canary is not there
+  std::map<std::string, std::vector<std::string>> expected = {};  // by property id
+  std::map<std::string, std::string> not_applicable = {};         // by property id: the reason
+  std::map<std::string, Params> extra = {};  // by probe, for the request inside and outside
+  std::vector<std::string> only = {};  // ids or prefixes ("net", "fs.ro"); empty: everything
+};
+
+struct PlannedCheck {
+  Check check = {};
+  // Position of its request in Plan::inside and Plan::outside; nullopt for what the harness reads
+  // itself and for what cannot be asked.
+  std::optional<std::size_t> request = std::nullopt;
+};
+
+// Checks, and the requests that answer them: the same request serves every check that asks it.
+struct Plan {
+  std::vector<PlannedCheck> checks = {};
+  std::vector<Request> inside = {};
+  std::vector<Request> outside = {};  // the controls, at the same positions
+};
+
+[[nodiscard]] Plan MakePlan(std::span<const Property> catalogue, const PlanInput& input);
+
+// Whether `id` is selected by one of `patterns`: equal, or below it in the dotted order.
+[[nodiscard]] bool IsSelected(std::string_view id, const std::vector<std::string>& patterns);
+
+// The probe name of properties that the harness reads from the host's /proc.
+inline constexpr std::string_view kHostProbe = "host/process";
+
+}  // namespace sandproof
