@@ -36,13 +36,19 @@ Strip& Strip::Add(Ink ink, std::string_view text) {
 
 void Page::AddLine(const Strip& strip, std::string_view text) {
   text_ += strip.Text();
-  if (!text.empty() && (width_ == 0 || strip.Width() + 2 + ColumnsOf(text) <= width_)) {
+  if (!text.empty() && IsRoomFor(strip.Width() + 2 + ColumnsOf(text))) {
     text_.append("  ").append(text);
   } else if (!text.empty()) {
     text_.append("\n").append(std::string(kIndent, ' '));
     AddWrapped(text, kIndent);
   }
   text_ += '\n';
+}
+
+void Page::AddLine(const Strip& strip, const Strip& tail) {
+  text_ += strip.Text();
+  text_ += IsRoomFor(strip.Width() + 2 + tail.Width()) ? "  " : "\n" + std::string(kIndent, ' ');
+  text_ += tail.Text() + '\n';
 }
 
 void Page::AddDetail(std::string_view label, std::string_view text) {

@@ -36,6 +36,9 @@ class Page {
   // The strip, two spaces and the text, which goes on lines of its own where it does not fit.
   void AddLine(const Strip& strip, std::string_view text);
 
+  // The same with a tail in colours, which goes on a line of its own and is not broken.
+  void AddLine(const Strip& strip, const Strip& tail);
+
   // "     seen     mount(/app): reached", wrapped below the text.
   void AddDetail(std::string_view label, std::string_view text);
 
@@ -43,6 +46,9 @@ class Page {
   [[nodiscard]] const std::string& Text() const { return text_; }
 
  private:
+  [[nodiscard]] bool IsRoomFor(std::size_t columns) const {
+    return width_ == 0 || columns <= width_;
+  }
   void AddWrapped(std::string_view text, std::size_t indent);
 
   bool color_;

@@ -59,9 +59,10 @@ void AddCounts(Strip& strip, const Summary& summary) {
       .Add(Ink::kPlain, fmt::format(", {} skipped, {} waived", summary.skipped, summary.waived));
 }
 
-// Explanations of these repeat what was seen.
-bool IsPlainReason(std::string_view reason) {
-  return reason == "reached" || reason == "not_reached";
+// Whether the explanation only repeats what was seen.
+bool IsPlain(const CheckResult& result) {
+  const std::string_view reason = result.judgement.reason;
+  return reason == "reached" || reason == "not_reached" || ReasonText(result) == SeenText(result);
 }
 
 // Only verbose shows what was seen of every subject; else the first stands for those alike.
@@ -77,7 +78,7 @@ void AddSeen(Page& page, const Finding& finding, bool verbose) {
 void AddBlock(Page& page, const Finding& finding, bool verbose) {
   const CheckResult& first = finding.First();
   page.AddLine(TitleOf(page, finding), Printable(first.check.property->claim));
-  if (!IsPlainReason(first.judgement.reason)) page.AddDetail("because", ReasonText(first));
+  if (!IsPlain(first)) page.AddDetail("because", ReasonText(first));
   AddSeen(page, finding, verbose);
   page.AddDetail("control", ControlText(first));
   if (!first.remedy.empty()) page.AddDetail("fix", Printable(first.remedy));
@@ -99,9 +100,11 @@ void AddHeader(Page& page, const SandboxRun& sandbox) {
   if (!sandbox.launcher_version.empty()) {
     strip.Add(Ink::kPlain, " (" + Printable(sandbox.launcher_version) + ")");
   }
-  strip.Add(Ink::kPlain, fmt::format("  {}  ", Printable(sandbox.profile)));
-  AddCounts(strip, Count(sandbox));
-  page.AddLine(strip, SecondsText(sandbox.duration) + " s");
+  strip.Add(Ink::kPlain, "  " + Printable(sandbox.profile));
+  Strip counts = page.NewStrip();
+  AddCounts(counts, Count(sandbox));
+  counts.Add(Ink::kPlain, fmt::format(" in {} s", SecondsText(sandbox.duration)));
+  page.AddLine(strip, counts);
   std::vector<std::string> added;
   for (const std::string& change : sandbox.perturbation) added.push_back(Printable(change));
   if (!added.empty()) page.AddDetail("added", fmt::format("{}", fmt::join(added, "; ")));
@@ -143,7 +146,14 @@ void AddSandbox(Page& page, const SandboxRun& sandbox, bool verbose) {
 void AddTotal(Page& page, const Run& run) {
   const std::size_t count = run.sandboxes.size();
   Strip strip = page.NewStrip();
-  strip.Add(Ink::kPlain, fmt::format("{} sandbox{}: ", count, count == 1 ? "" : "es"));
+  strip.Add(Ink::kPlain, fmt::format("{} sandbox{}", count, count == 1 ? "" : "es"));
+  const auto short_count = std::ranges::count_if(
+      run.sandboxes, [](const SandboxRun& sandbox) { return !Shortfall(sandbox).empty(); });
+  if (short_count > 0) {
+    strip.Add(Ink::kPlain, " (").Add(Ink::kYellow, fmt::format("{} inconclusive", short_count));
+    strip.Add(Ink::kPlain, ")");
+  }
+  strip.Add(Ink::kPlain, ": ");
   AddCounts(strip, Count(run));
   strip.Add(Ink::kPlain, fmt::format(" in {} s — ", SecondsText(run.duration)));
   strip.Add(run.exit_code == 0 ? Ink::kGreen : Ink::kRed, fmt::format("exit {}", run.exit_code));

@@ -80,6 +80,20 @@ std::string ControlRunText(const Property& property, const std::optional<Observa
          FactText(property.fact->fact, control->facts.find(property.fact->fact)->second);
 }
 
+// An argument as a shell would want it written.
+std::string Quoted(std::string_view argument) {
+  constexpr std::string_view kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+=./:,@%{}";
+  if (!argument.empty() && argument.find_first_not_of(kPlain) == std::string_view::npos) {
+    return Printable(argument);
+  }
+  std::string quoted = "'";
+  for (const char letter : Printable(argument)) {
+    quoted += letter == '\'' ? "'\\''" : std::string(1, letter);
+  }
+  return quoted + "'";
+}
+
 }  // namespace
 
 std::string SeenText(const CheckResult& result) {
@@ -126,14 +140,10 @@ std::string WaiverText(const Waiver& waiver) {
 std::string IdText(const CheckResult& result) { return Printable(result.check.Id()); }
 
 std::string ArgvText(const std::vector<std::string>& argv) {
-  constexpr std::string_view kPlain =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+=./:,@%{}";
   std::string text;
   for (const std::string& argument : argv) {
     if (!text.empty()) text += ' ';
-    const bool is_plain =
-        !argument.empty() && argument.find_first_not_of(kPlain) == std::string::npos;
-    text += is_plain ? Printable(argument) : "'" + Printable(argument) + "'";
+    text += Quoted(argument);
   }
   return text;
 }

@@ -47,7 +47,8 @@ std::string WhyNot(const Property& property, const PlanInput& input) {
   return {};
 }
 
-Params ParamsFor(const Property& property, const PlanInput& input, const std::string& path) {
+Params ParamsFor(const Property& property, const PlanInput& input, const std::string& path,
+                 const Params& of_subject) {
   Params params;
   const auto extra = input.extra.find(std::string(property.probe));
   if (extra != input.extra.end()) params = extra->second;
@@ -57,6 +58,7 @@ Params ParamsFor(const Property& property, const PlanInput& input, const std::st
     params[std::string(fixed.key)] = std::string(fixed.value);
   }
   if (!path.empty()) params["path"] = path;
+  for (const auto& [key, value] : of_subject) params[key] = value;
   return params;
 }
 
@@ -80,8 +82,9 @@ Check CheckOf(const Property& property, const Subject& subject, const PlanInput&
 std::size_t Ask(const Property& property, const Subject& subject, const PlanInput& input,
                 Requests& requests) {
   const std::string& outside = subject.outside.empty() ? subject.inside : subject.outside;
-  return requests.Add(std::string(property.probe), ParamsFor(property, input, subject.inside),
-                      ParamsFor(property, input, outside));
+  return requests.Add(std::string(property.probe),
+                      ParamsFor(property, input, subject.inside, subject.params_inside),
+                      ParamsFor(property, input, outside, subject.params_outside));
 }
 
 }  // namespace

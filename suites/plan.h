@@ -18,6 +18,8 @@ namespace sandproof {
 struct Subject {
   std::string inside = {};
   std::string outside = {};  // the same object on the host; empty where it has no counterpart
+  Params params_inside = {};  // besides "path", and instead of it where they name one
+  Params params_outside = {};
 };
 
 // What the harness knows of a sandbox before it launches it.

@@ -151,8 +151,8 @@ Result<std::size_t> Parser::ReadFile(const BwrapOption& args) {
   if (args.position.file >= 0) return BadInput("bwrap refuses --args in an --args file");
   const int fd = ParseDescriptor(args.operands.front());
   if (fd < 0) {
-    return BadInput(fmt::format("bwrap --args {}: not a descriptor's number",
-                                args.operands.front()));
+    return BadInput(
+        fmt::format("bwrap --args {}: not a descriptor's number", args.operands.front()));
   }
   arguments_.files.push_back(fd);
   if (!files_) return std::size_t{0};

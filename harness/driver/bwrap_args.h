@@ -38,10 +38,11 @@ struct BwrapArguments {
 // What the descriptors of --args hold: words, each ended by NUL.
 using BwrapFiles = std::map<int, std::string>;
 
-// Reads the words that follow "bwrap". Without `files` the words behind --args FD are left out, which
-// is enough to learn the descriptors and the place of the command.
+// Reads the words that follow "bwrap". Without `files` the words behind --args FD are left out,
+// which is enough to learn the descriptors and the place of the command.
 //
-// Errors: kConfiguration for what bwrap itself refuses: an unknown option, a missing operand, --args
+// Errors: kConfiguration for what bwrap itself refuses: an unknown option, a missing operand,
+// --args
 //         in an --args file, more than 9000 words. kInternal for a file that `files` lacks.
 // Source: bwrap(1); parse_args_recurse() in bubblewrap.c.
 [[nodiscard]] Result<BwrapArguments> ParseBwrapArguments(std::span<const std::string> words,

@@ -44,7 +44,7 @@ constexpr auto kMountOptions = std::to_array<MountOption>({
 });
 
 std::string OnHost(const std::string& path, const SandboxSpec& spec) {
-  return path.starts_with('/') || spec.cwd.empty() ? path : spec.cwd + "/" + path;
+  return path.empty() || path.starts_with('/') ? path : spec.cwd + "/" + path;
 }
 
 // --bind-fd FD names no path; the specification may know it.
@@ -105,8 +105,8 @@ void Builder::Mount(const MountOption& how, const BwrapOption& option, std::size
                    .option = index};
   if (how.source) mount.source = option.operands[*how.source];
   if (option.name.ends_with("-fd")) mount.source = PathOfDescriptor(mount.source, spec_);
-  if (option.name.ends_with("-try") && ::access(OnHost(mount.source, spec_).c_str(), F_OK) != 0)
-    return;
+  mount.host = OnHost(mount.source, spec_);
+  if (option.name.ends_with("-try") && ::access(mount.host.c_str(), F_OK) != 0) return;
   std::erase_if(layout_.mounts,
                 [&](const BwrapMount& old) { return IsAtOrBelow(old.dest, mount.dest); });
   if (mount.dest == "/") {
@@ -140,8 +140,8 @@ const BwrapMount* BwrapLayout::MountOf(std::string_view inside) const {
 std::optional<std::string> BwrapLayout::InsideOf(const std::string& host) const {
   const std::string path = Resolved(host);
   for (const BwrapMount& mount : std::views::reverse(mounts)) {
-    if (mount.kind != Kind::kBind || mount.source.empty()) continue;
-    const std::string source = Resolved(mount.source);
+    if (mount.kind != Kind::kBind || mount.host.empty()) continue;
+    const std::string source = Resolved(mount.host);
     if (!IsAtOrBelow(path, source)) continue;
     const std::string inside = Moved(path, source, mount.dest);
     if (MountOf(inside) == &mount) return inside;
@@ -152,8 +152,8 @@ std::optional<std::string> BwrapLayout::InsideOf(const std::string& host) const 
 std::optional<std::string> BwrapLayout::HostOf(const std::string& inside) const {
   const std::string path = NormalDestination(inside);
   const BwrapMount* const mount = MountOf(path);
-  if (mount == nullptr || mount->kind != Kind::kBind || mount->source.empty()) return std::nullopt;
-  return Moved(path, mount->dest, mount->source);
+  if (mount == nullptr || mount->kind != Kind::kBind || mount->host.empty()) return std::nullopt;
+  return Moved(path, mount->dest, mount->host);
 }
 
 std::string NormalDestination(std::string_view dest) {

@@ -17,10 +17,20 @@
 namespace sandproof {
 
 struct BwrapMount {
-  enum class Kind : std::uint8_t { kBind, kTmpfs, kTmpOverlay, kOverlay, kProc, kDev, kData, kMqueue };
+  enum class Kind : std::uint8_t {
+    kBind,
+    kTmpfs,
+    kTmpOverlay,
+    kOverlay,
+    kProc,
+    kDev,
+    kData,
+    kMqueue
+  };
   Kind kind = Kind::kBind;
   std::string dest = {};    // absolute and normal
   std::string source = {};  // as written; empty for what is made fresh
+  std::string host = {};    // the same, absolute
   PathAccess access = PathAccess::kPrivate;
   int mode = 0755;         // of a tmpfs
   std::size_t option = 0;  // which of BwrapArguments::options made it

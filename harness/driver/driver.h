@@ -17,7 +17,7 @@ namespace sandproof {
 // A file or text that the launcher gets at a descriptor's number.
 struct LaunchDescriptor {
   int fd = -1;
-  std::string path = {};                              // opened anew for this launch …
+  std::string path = {};  // opened anew for this launch …
   bool writable = false;
   std::optional<std::string> content = std::nullopt;  // … or a memory file with these bytes
 };
@@ -56,8 +56,8 @@ struct LaunchPlan {
 // What a driver may rely on.
 struct LaunchInput {
   const SandboxSpec& spec;
-  std::string agent_path = {};   // the static agent on the host, readable and executable by all
-  std::string batch_path = {};   // where the request lies, when it is not sent on stdin; else empty
+  std::string agent_path = {};  // the static agent on the host, readable and executable by all
+  std::string batch_path = {};  // where the request lies, when it is not sent on stdin; else empty
   std::map<int, std::string> fd_content = {};  // what the launcher's own descriptors hold (--args)
 };
 

@@ -55,7 +55,8 @@ std::string_view Hint(std::string_view message, std::string_view last_token) {
   if (message.find("unexpected end of input") != std::string_view::npos) {
     return "; the file ends too early";
   }
-  if (last_token.starts_with('/') || last_token.starts_with('#')) {
+  const bool is_literal = message.find("invalid literal") != std::string_view::npos;
+  if (is_literal && (last_token.ends_with('/') || last_token.ends_with('#'))) {
     return "; JSON has no comments, use \"note\"";
   }
   return "";

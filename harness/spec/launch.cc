@@ -12,7 +12,10 @@ namespace {
 Result<std::string> ReadLaunchElement(const Place& at) {
   TRY(std::string text, at.String());
   if (text == kPayloadElement) return text;
-  return Expand(at, text);
+  TRY(std::string expanded, Expand(at, text));
+  if (expanded != kPayloadElement) return expanded;
+  return at.Wrong(fmt::format(
+      "{} would be taken for the payload's place, which is written \"{{payload}}\"", Quoted(text)));
 }
 
 // A launcher with a slash in its name is found from the file's directory, not from wherever
@@ -48,7 +51,8 @@ Result<std::vector<std::string>> ReadLaunch(const Place& at) {
   if (elements.empty()) return at.Unexpected("the launcher's command with \"{payload}\" in it");
   std::vector<std::string> launch;
   for (const Place& element : elements) {
-    TRY(launch.emplace_back(), launch.empty() ? ReadLauncher(element) : ReadLaunchElement(element));
+    TRY(std::string text, launch.empty() ? ReadLauncher(element) : ReadLaunchElement(element));
+    launch.push_back(std::move(text));
   }
   if (std::optional<Error> wrong = WrongPayloadElements(at, launch)) return *std::move(wrong);
   return launch;

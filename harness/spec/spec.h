@@ -38,7 +38,7 @@ struct SandboxSpec {
   std::vector<Waiver> waive = {};
   // The launcher's whole environment; nullopt: the one of whoever runs sandproof.
   std::optional<std::map<std::string, std::string>> env = std::nullopt;
-  std::string cwd = {};  // absolute; empty: the configuration file's directory
+  std::string cwd = {};  // absolute; ParseSpec never leaves it empty
   std::vector<GivenDescriptor> fds = {};
   StdioKind stdio = StdioKind::kPipe;
   std::chrono::milliseconds limit = std::chrono::seconds(20);  // for the whole launch
@@ -65,8 +65,11 @@ inline constexpr std::size_t kMaxSpecBytes = 4 * 1024 * 1024;
 
 // Parses the text of a configuration; `file` is its name for messages.
 //
-// "{dir}" in launch, payload, cwd, env values, fds and paths stands for the directory of the file;
-// a name in `variables` (from --define NAME=VALUE) stands for its value.
+// "{dir}" in launch, payload, cwd, env values, fds, paths, subjects of properties and sockets of
+// channels stands for the directory of the file, absolute and without symbolic links; a name in
+// `variables` (from --define NAME=VALUE) stands for its value. "{{NAME}}" is a literal "{NAME}";
+// all other braces stay as they are. Relative host paths (launch[0] with a slash, cwd, fds) begin
+// at that directory. "note" is a comment in every object, in "env" too.
 // Errors: kConfiguration, a message that names the file, the line, the key, the value and what
 // would be right (the nearest valid key or property id).
 [[nodiscard]] Result<Spec> ParseSpec(std::string_view text, const std::string& file,

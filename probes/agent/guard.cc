@@ -39,6 +39,7 @@ struct Options {
   int control = -1;
   Identity identity = {};
   bool tty = false;
+  bool user_namespace = false;
   std::string session_key = {};
   std::span<char*> launcher = {};
 };
@@ -54,6 +55,7 @@ Options Parse(std::span<char*> args) {
     }
     if (arg.starts_with("--control=")) options.control = std::atoi(value.data());
     if (arg == "--tty") options.tty = true;
+    if (arg == "--user-namespace") options.user_namespace = true;
     if (arg.starts_with("--session-key=")) options.session_key = value;
     ParseIdentityOption(arg, options.identity);
   }
@@ -94,7 +96,7 @@ void PlantSessionKey(std::string_view option) {
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   for (const int signal : kIgnored) ::signal(signal, SIG_DFL);
-  if (Assume(options.identity)) {
+  if (Assume(options.identity) && (!options.user_namespace || EnterUserNamespace())) {
     std::vector<char*> argv(options.launcher.begin(), options.launcher.end());
     argv.push_back(nullptr);
     ::execvp(argv.front(), argv.data());
@@ -147,22 +149,44 @@ int EndChildren() {
   return killed;
 }
 
-std::string CountMessage(bool tty) {
-  int waiting = 0;
-  if (tty && ::ioctl(STDIN_FILENO, FIONREAD, &waiting) == 0) ::tcflush(STDIN_FILENO, TCIFLUSH);
-  return "count " + std::to_string(g_sigurg_count) + ' ' + std::to_string(waiting);
-}
+// What the launcher's standard descriptors are, the guard must not hold: the harness waits for
+// their end. The terminal is kept until the launcher has ended, because its queue is counted.
+class Terminal {
+ public:
+  explicit Terminal(bool is_kept) {
+    const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+    if (is_kept) terminal_.reset(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3));
+    for (int fd = 0; fd <= 2; ++fd) ::dup2(null.get(), fd);
+  }
+
+  int Count() {
+    int waiting = 0;
+    if (terminal_ && ::ioctl(terminal_.get(), FIONREAD, &waiting) == 0) counted_ = waiting;
+    return counted_;
+  }
+
+  void Close() {
+    static_cast<void>(Count());
+    terminal_.reset();
+  }
+
+ private:
+  UniqueFd terminal_ = {};
+  int counted_ = 0;
+};
 
 // Reaps what ended; tells of the launcher's own end.
-void Reap(int control, pid_t launcher) {
+void Reap(int control, pid_t launcher, Terminal& terminal) {
   int status = 0;
   for (pid_t ended = 0; (ended = ::waitpid(-1, &status, WNOHANG)) > 0;) {
     if (ended != launcher) continue;
+    terminal.Close();
     Send(control, "exit " + std::to_string(status) + ' ' + (HasChildren() ? "1" : "0"));
   }
 }
 
 void Watch(const Options& options, int child_ended, pid_t launcher) {
+  Terminal terminal(options.tty);
   for (;;) {
     pollfd entries[2] = {{.fd = options.control, .events = POLLIN, .revents = 0},
                          {.fd = child_ended, .events = POLLIN, .revents = 0}};
@@ -170,7 +194,7 @@ void Watch(const Options& options, int child_ended, pid_t launcher) {
     if ((entries[1].revents & POLLIN) != 0) {
       signalfd_siginfo info = {};
       static_cast<void>(::read(child_ended, &info, sizeof info));
-      Reap(options.control, launcher);
+      Reap(options.control, launcher, terminal);
     }
     if (entries[0].revents == 0) continue;
     char message[64];
@@ -178,7 +202,8 @@ void Watch(const Options& options, int child_ended, pid_t launcher) {
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) continue;
     const std::string_view word(message, static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
     if (word != "count") return;
-    Send(options.control, CountMessage(options.tty));
+    Send(options.control, "count " + std::to_string(g_sigurg_count) + ' ' +
+                              std::to_string(terminal.Count()));
   }
 }
 

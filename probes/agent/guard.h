@@ -12,8 +12,8 @@ namespace sandproof::probes {
 // It is also the launcher's session and process group leader, and so the canary for signals and
 // terminal input that come out of the sandbox.
 //
-// Arguments: --control=FD (a SOCK_SEQPACKET socket) [--uid=N --gid=N --groups=N,N] [--tty]
-//            [--session-key=DESCRIPTION:NONCE] -- LAUNCHER ARG…
+// Arguments: --control=FD (a SOCK_SEQPACKET socket) [--uid=N --gid=N --groups=N,N]
+//            [--user-namespace] [--tty] [--session-key=DESCRIPTION:NONCE] -- LAUNCHER ARG…
 // Sends:    "started PID" · "execfail ERRNO" · "exit STATUS CHILDREN_LEFT" (wait status)
 //           "count SIGURG TTY_BYTES" (answer to "count") · "gone KILLED"
 // Receives: "count" · "end" (as does a closed socket: kill what is left, then exit)

@@ -1,7 +1,9 @@
 #include "probes/agent/identity.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <grp.h>
+#include <sched.h>
 #include <unistd.h>
 
 #include <cctype>
@@ -39,6 +41,11 @@ pid_t ParentOf(std::string_view pid) {
   return fields.empty() ? 0 : fields.front();
 }
 
+bool WriteText(const char* path, const std::string& text) {
+  const UniqueFd fd(::open(path, O_WRONLY | O_CLOEXEC));
+  return fd && ::write(fd.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
+}
+
 std::vector<pid_t> ChildrenByScan() {
   std::vector<pid_t> children;
   DIR* proc = ::opendir("/proc");
@@ -72,6 +79,15 @@ bool Assume(const Identity& identity) {
   }
   if (identity.gid && ::setresgid(*identity.gid, *identity.gid, *identity.gid) != 0) return false;
   return !identity.uid || ::setresuid(*identity.uid, *identity.uid, *identity.uid) == 0;
+}
+
+bool EnterUserNamespace() {
+  const std::string uid = "0 " + std::to_string(::geteuid()) + " 1\n";
+  const std::string gid = "0 " + std::to_string(::getegid()) + " 1\n";
+  if (::unshare(CLONE_NEWUSER) != 0) return false;
+  // A gid map without privilege is taken only once setgroups(2) has been given up.
+  return WriteText("/proc/self/setgroups", "deny") && WriteText("/proc/self/uid_map", uid) &&
+         WriteText("/proc/self/gid_map", gid);
 }
 
 std::vector<pid_t> Children() {

@@ -22,6 +22,10 @@ void ParseIdentityOption(std::string_view option, Identity& identity);
 // Takes the identity on for good. False with errno when refused.
 [[nodiscard]] bool Assume(const Identity& identity);
 
+// Becomes root of a new user namespace in which that root is who we are now: what an unprivileged
+// user can get. False with errno when refused. Source: user_namespaces(7).
+[[nodiscard]] bool EnterUserNamespace();
+
 // The direct children of this process, from /proc.
 [[nodiscard]] std::vector<pid_t> Children();
 

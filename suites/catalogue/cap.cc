@@ -1,7 +1,98 @@
+#include <cerrno>
+
 #include "suites/catalogue/catalogue.h"
 
 namespace sandproof::catalogue {
 
-std::vector<Property> Cap() { return {}; }
+namespace {
+
+constexpr std::string_view kNone = "0000000000000000";
+constexpr std::string_view kDropCaps = "add --cap-drop ALL, or start bwrap as an ordinary user";
+constexpr Expectations kNotForAgents = {Expectation::kRequired, Expectation::kRequired,
+                                        Expectation::kAny};
+constexpr Expectations kStrictOnly = {Expectation::kRequired, Expectation::kAny, Expectation::kAny};
+
+}  // namespace
+
+std::vector<Property> Cap() {
+  return {
+      {.id = "cap.effective_empty",
+       .severity = Severity::kHigh,
+       .claim = "The payload has no effective capability.",
+       .why = "Capabilities undo the mounts: bwrap started by root without a user namespace leaves "
+              "them all, so that the payload remounts what is read-only.",
+       .probe = "cap/sets",
+       .fact = FactRule{.fact = "CapEff", .values = {kNone}},
+       .expect = kNotForAgents,
+       .remedy = {{"bwrap", kDropCaps}},
+       .source = "capabilities(7), bubblewrap issue 287"},
+      {.id = "cap.permitted_empty",
+       .severity = Severity::kHigh,
+       .claim = "The payload has no permitted capability.",
+       .why = "What is permitted is made effective by one capset(2).",
+       .probe = "cap/sets",
+       .fact = FactRule{.fact = "CapPrm", .values = {kNone}},
+       .expect = kNotForAgents,
+       .remedy = {{"bwrap", kDropCaps}},
+       .source = "capabilities(7)"},
+      {.id = "cap.inheritable_empty",
+       .severity = Severity::kLow,
+       .claim = "The payload has no inheritable capability.",
+       .why = "A program with file capabilities turns them into permitted ones.",
+       .probe = "cap/sets",
+       .fact = FactRule{.fact = "CapInh", .values = {kNone}},
+       .expect = kNotForAgents,
+       .remedy = {{"bwrap", "start bwrap by setpriv --inh-caps=-all"}},
+       .source = "capabilities(7), CVE-2022-29162"},
+      {.id = "cap.bounding_empty",
+       .severity = Severity::kMedium,
+       .claim = "The payload's bounding set is empty.",
+       .why = "It limits what a set-uid or privileged program could regain by execve(2).",
+       .probe = "cap/sets",
+       .fact = FactRule{.fact = "CapBnd", .values = {kNone}},
+       .expect = kStrictOnly,
+       .remedy = {{"bwrap",
+                   "add --unshare-user to --cap-drop ALL, or start bwrap by setpriv "
+                   "--bounding-set=-all"}},
+       .source = "capabilities(7) \"Capability bounding set\""},
+      {.id = "cap.ambient_empty",
+       .severity = Severity::kLow,
+       .claim = "The payload has no ambient capability.",
+       .why = "Ambient capabilities survive every execve(2) of ordinary programs.",
+       .probe = "cap/sets",
+       .fact = FactRule{.fact = "CapAmb", .values = {kNone}},
+       .expect = kNotForAgents,
+       .remedy = {{"bwrap", "start bwrap by setpriv --ambient-caps=-all"}},
+       .source = "capabilities(7) \"Ambient\""},
+      {.id = "nnp.set",
+       .severity = Severity::kHigh,
+       .claim = "no_new_privs is set.",
+       .why = "Without it a set-uid program inside gives its owner's rights.",
+       .probe = "cap/no_new_privs",
+       .fact = FactRule{.fact = "NoNewPrivs", .values = {"1"}},
+       .expect = kNotForAgents,
+       .remedy = {{"bwrap", "bwrap always sets it; look for what lies between bwrap and payload"},
+                  {"command", "start the payload by setpriv --no-new-privs"}},
+       .source = "PR_SET_NO_NEW_PRIVS(2const)"},
+      {.id = "seccomp.filter_present",
+       .severity = Severity::kMedium,
+       .claim = "A seccomp filter is in force.",
+       .why = "Without one every system call of the kernel is open to attack.",
+       .probe = "cap/seccomp_mode",
+       .fact = FactRule{.fact = "Seccomp", .values = {"2"}},
+       .expect = kStrictOnly,
+       .remedy = {{"bwrap", "give a filter by --seccomp FD"},
+                  {"command", "install a filter with libseccomp before the payload starts"}},
+       .source = "seccomp(2)"},
+      {.id = "cap.securebits",
+       .severity = Severity::kInfo,
+       .claim = "The securebits are the kernel's default.",
+       .why = "They say whether uid 0 gets capabilities back by execve(2).",
+       .probe = "cap/no_new_privs",
+       .fact = FactRule{.fact = "securebits", .values = {"0"}},
+       .expect = kNeverAsserted,
+       .source = "capabilities(7) \"The securebits flags\""},
+  };
+}
 
 }  // namespace sandproof::catalogue

@@ -1,7 +1,34 @@
+#include <cerrno>
+#include <csignal>
+
 #include "suites/catalogue/catalogue.h"
 
 namespace sandproof::catalogue {
 
-std::vector<Property> Time() { return {}; }
+std::vector<Property> Time() {
+  return {
+      {.id = "time.settable",
+       .severity = Severity::kHigh,
+       .claim = "The clock cannot be set.",
+       .why = "No namespace has a real-time clock of its own: certificates, logs and locks of the "
+              "whole machine follow.",
+       .probe = "sys/harmless_call",
+       .params = {{"call", "settimeofday"}},
+       .denied_by = {EPERM, ENOSYS},
+       .denied_by_signal = {SIGSYS},
+       .remedy = {{"bwrap", "add --cap-drop ALL, or start bwrap as an ordinary user"},
+                  {"command", "drop CAP_SYS_TIME"}},
+       .source = "settimeofday(2), time_namespaces(7)"},
+      {.id = "time.ns_is_own",
+       .severity = Severity::kInfo,
+       .claim = "The payload has a time namespace of its own.",
+       .why = "It hides how long the machine has been up.",
+       .probe = "host/process",
+       .fact = FactRule{.fact = "time_ns", .comparison = Comparison::kDiffersFromOutside},
+       .expect = kNeverAsserted,
+       .grade = Grade::kObserved,
+       .source = "time_namespaces(7)"},
+  };
+}
 
 }  // namespace sandproof::catalogue

@@ -1,7 +1,41 @@
+#include <cerrno>
+
 #include "suites/catalogue/catalogue.h"
 
 namespace sandproof::catalogue {
 
-std::vector<Property> Uts() { return {}; }
+std::vector<Property> Uts() {
+  return {
+      {.id = "uts.host_name_follows",
+       .severity = Severity::kLow,
+       .claim = "A change of the outer host name is not seen inside.",
+       .why = "The UTS namespace is shared: with CAP_SYS_ADMIN the payload renames the host.",
+       .probe = "uts/node_name",
+       .canary = Canary::kHostname,
+       .denied_by = {ENOENT},
+       .expect = {Expectation::kBlocked, Expectation::kBlocked, Expectation::kAny},
+       .remedy = {{"bwrap", "add --unshare-uts, best with --hostname NAME"}},
+       .source = "uts_namespaces(7)"},
+      {.id = "uts.ns_is_own",
+       .severity = Severity::kInfo,
+       .claim = "The payload has a UTS namespace of its own.",
+       .why = "Without one its sethostname(2) renames the host.",
+       .probe = "host/process",
+       .fact = FactRule{.fact = "uts_ns", .comparison = Comparison::kDiffersFromOutside},
+       .expect = {Expectation::kRequired, Expectation::kAny, Expectation::kAny},
+       .grade = Grade::kObserved,
+       .remedy = {{"bwrap", "add --unshare-uts"}},
+       .source = "uts_namespaces(7)"},
+      {.id = "uts.name_leak",
+       .severity = Severity::kInfo,
+       .claim = "The host name inside is not the host's.",
+       .why = "The name identifies the machine.",
+       .probe = "uts/host_name",
+       .fact = FactRule{.fact = "node_name", .comparison = Comparison::kDiffersFromOutside},
+       .expect = kNeverAsserted,
+       .remedy = {{"bwrap", "add --unshare-uts --hostname NAME"}},
+       .source = "uts_namespaces(7)"},
+  };
+}
 
 }  // namespace sandproof::catalogue

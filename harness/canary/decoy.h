@@ -1,0 +1,52 @@
+// The decoy process: probes try to see, signal, trace and read it.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "harness/process/guarded_launch.h"
+#include "harness/result.h"
+#include "probes/wire/request.h"
+
+namespace sandproof {
+
+struct DecoyOrder {
+  std::string agent_path = {};  // the decoy is a role of the agent's binary
+  std::optional<RunAs> run_as = std::nullopt;
+  std::string secret_path = {};  // a file that /proc/PID/root would lead to
+};
+
+class Decoy {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  // Errors: kInternal when it cannot be started or does not answer by the deadline.
+  [[nodiscard]] static boost::asio::awaitable<Result<std::unique_ptr<Decoy>>> Begin(
+      boost::asio::any_io_executor executor, DecoyOrder order, Clock::time_point deadline);
+  ~Decoy();
+  Decoy(const Decoy&) = delete;
+  Decoy& operator=(const Decoy&) = delete;
+
+  // For Canary::kProcess and Canary::kUserKey.
+  [[nodiscard]] const Params& process_params() const;
+  [[nodiscard]] const Params& key_params() const;  // empty where no key can be made
+
+  // How often SIGURG arrived so far; nullopt when the decoy is gone.
+  [[nodiscard]] boost::asio::awaitable<std::optional<long>> Signals(Clock::time_point deadline);
+
+  // Ends it early: for tests that need a canary to die.
+  void Kill();
+
+ private:
+  struct State;
+  explicit Decoy(std::shared_ptr<State> state) : state_(std::move(state)) {}
+  std::shared_ptr<State> state_;
+};
+
+// `bytes` random bytes in hex, from getrandom(2).
+[[nodiscard]] std::string RandomHex(std::size_t bytes);
+
+}  // namespace sandproof

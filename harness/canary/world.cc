@@ -1,0 +1,247 @@
+#include "harness/canary/world.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sched.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+
+#include "harness/canary/decoy.h"
+#include "harness/canary/secret_file.h"
+
+namespace sandproof {
+
+namespace {
+
+using Kind = KeptObject::Kind;
+
+constexpr const char* kParent = "/tmp";
+
+// A SysV key that is not IPC_PRIVATE and fits a positive int.
+std::string RandomKey() {
+  const unsigned long number = std::strtoul(RandomHex(4).c_str(), nullptr, 16);
+  return std::to_string((number & 0x7fffffffUL) | 1UL);
+}
+
+std::string HomeDirectory() {
+  const char* home = std::getenv("HOME");
+  return home != nullptr && *home == '/' ? home : "";
+}
+
+int HighNumber() {
+  rlimit limit = {};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1000;
+  // Above 1023, where launchers that close "all" descriptors often stop; else as high as can be.
+  return limit.rlim_cur > 1100 ? 1088 : static_cast<int>(limit.rlim_cur) - 8;
+}
+
+int FirstFree(const std::vector<int>& taken, int at) {
+  while (std::find(taken.begin(), taken.end(), at) != taken.end()) ++at;
+  return at;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<World>> World::Create(boost::asio::any_io_executor executor,
+                                             const WorldOrder& order) {
+  SweepLeftovers(kParent);
+  std::unique_ptr<World> world(new World);
+  world->id_ = RandomHex(6);
+  world->directory_ = fmt::format("{}/sandproof-{}", kParent, world->id_);
+  std::vector<KeptObject> objects;
+  world->PlanObjects(order, objects);
+  TRY(world->keeper_, Keeper::Begin(world->directory_, objects));
+  world->TakeErrors();
+  if (world->params_.contains(Canary::kSecretFile)) {
+    AddFileHandle(world->params_[Canary::kSecretFile]);
+  }
+  world->Listen(executor);
+  world->ListenOnChannels(executor, order);
+  world->OpenInherited();
+  world->OwnUtsNamespace();
+  world->params_[Canary::kEnvironment] = {{"name", "SANDPROOF_CANARY_" + world->id_},
+                                          {"nonce", RandomHex(16)}};
+  world->params_[Canary::kSessionKey] = {{"description", "sandproof-session-" + world->id_},
+                                         {"nonce", RandomHex(16)}};
+  world->params_[Canary::kProcessGroup] = {};
+  return world;
+}
+
+void World::AddObject(Canary canary, KeptObject object, Params params,
+                      std::vector<KeptObject>& objects) {
+  params_[canary] = std::move(params);
+  objects_[canary] = objects.size();
+  objects.push_back(std::move(object));
+}
+
+void World::PlanObjects(const WorldOrder& order, std::vector<KeptObject>& objects) {
+  const auto file = [&](Canary canary, const std::string& directory, std::string_view prefix) {
+    const std::string nonce = RandomHex(16);
+    const std::string path = fmt::format("{}/{}{}", directory, prefix, id_);
+    AddObject(canary, {.kind = Kind::kFile, .name = path, .content = nonce},
+              {{"path", path}, {"nonce", nonce}}, objects);
+  };
+  file(Canary::kSecretFile, SecretDirectory(order.declared_sources), ".sandproof-secret-");
+  file(Canary::kTmpFile, "/tmp", ".sandproof-tmp-");
+  file(Canary::kShmFile, "/dev/shm", "sandproof-shm-");
+  file(Canary::kInheritedFile, directory_, "inherited-");
+  if (const std::string home = HomeDirectory(); !home.empty()) {
+    file(Canary::kHomeFile, home, ".sandproof-home-");
+  } else {
+    missing_[Canary::kHomeFile] = "HOME names no directory, so no canary could be put there";
+  }
+  const std::string key = RandomKey();
+  const std::string nonce = RandomHex(16);
+  AddObject(Canary::kSysvShm,
+            {.kind = Kind::kSysvShm, .name = key, .content = nonce, .mode = 0666},
+            {{"key", key}, {"nonce", nonce}}, objects);
+  AddObject(Canary::kSysvSem, {.kind = Kind::kSysvSem, .name = key, .mode = 0666}, {{"key", key}},
+            objects);
+  AddObject(Canary::kSysvMsg, {.kind = Kind::kSysvMsg, .name = key, .mode = 0666}, {{"key", key}},
+            objects);
+  AddObject(Canary::kPosixMq,
+            {.kind = Kind::kPosixMq, .name = "/sandproof-" + id_, .mode = 0666},
+            {{"name", "/sandproof-" + id_}}, objects);
+  const std::string socket = directory_ + "/socket";
+  AddObject(Canary::kUnixPath, {.kind = Kind::kOthers, .name = socket}, {{"path", socket}},
+            objects);
+  for (std::size_t i = 0; i < order.batch_files; ++i) {
+    objects.push_back({.kind = Kind::kFile, .name = BatchPath(i)});
+  }
+  objects.push_back({.kind = Kind::kOthers, .name = AgentCopyPath()});
+  for (const auto& [inside, directory] : order.channel_directories) {
+    channel_paths_[inside] = fmt::format("{}/.sandproof-{}.sock", directory, id_);
+    objects.push_back({.kind = Kind::kOthers, .name = channel_paths_[inside]});
+  }
+}
+
+std::string World::BatchPath(std::size_t number) const {
+  return fmt::format("{}/batch-{}", directory_, number);
+}
+
+void World::TakeErrors() {
+  for (const auto& [canary, index] : objects_) {
+    const int error = keeper_->errors().at(index);
+    if (error == 0) continue;
+    params_.erase(canary);
+    missing_[canary] = "the canary could not be made on this host: " + ErrnoName(error);
+  }
+}
+
+void World::Keep(Canary canary, Result<std::unique_ptr<StreamDecoy>> listener) {
+  if (!listener) {
+    missing_[canary] = "no listener could be made on this host: " + listener.error().message;
+    params_.erase(canary);
+    return;
+  }
+  params_[canary] = (*listener)->params();
+  streams_[canary] = *std::move(listener);
+}
+
+void World::Keep(Canary canary, Result<std::unique_ptr<DatagramDecoy>> listener) {
+  if (!listener) {
+    missing_[canary] = "no listener could be made on this host: " + listener.error().message;
+    return;
+  }
+  params_[canary] = (*listener)->params();
+  datagrams_[canary] = *std::move(listener);
+}
+
+void World::Listen(boost::asio::any_io_executor executor) {
+  const std::string socket = directory_ + "/socket";
+  Keep(Canary::kTcp4, StreamDecoy::Tcp(executor, "127.0.0.1", RandomHex(16)));
+  Keep(Canary::kTcp6, StreamDecoy::Tcp(executor, "::1", RandomHex(16)));
+  Keep(Canary::kUdp4, DatagramDecoy::Udp(executor, "127.0.0.1", RandomHex(16)));
+  Keep(Canary::kUdp6, DatagramDecoy::Udp(executor, "::1", RandomHex(16)));
+  Keep(Canary::kUnixPath, StreamDecoy::UnixPath(executor, socket, RandomHex(16)));
+  Keep(Canary::kUnixAbstract,
+       StreamDecoy::UnixAbstract(executor, "sandproof-" + id_, RandomHex(16)));
+  if (const std::string address = OwnAddress(); !address.empty()) {
+    Keep(Canary::kHostAddress, StreamDecoy::Tcp(executor, address, RandomHex(16)));
+  } else {
+    missing_[Canary::kHostAddress] = "this machine has no address but loopback";
+  }
+}
+
+void World::ListenOnChannels(boost::asio::any_io_executor executor, const WorldOrder& order) {
+  for (const auto& [inside, directory] : order.channel_directories) {
+    auto listener = StreamDecoy::UnixPath(executor, channel_paths_[inside], RandomHex(16));
+    if (listener) channels_[inside] = *std::move(listener);
+  }
+}
+
+const Params* World::Channel(const std::string& path_inside) const {
+  const auto found = channels_.find(path_inside);
+  return found == channels_.end() ? nullptr : &found->second->params();
+}
+
+void World::OpenInherited() {
+  const auto file = params_.find(Canary::kInheritedFile);
+  if (file == params_.end()) return;
+  inherited_file_.reset(::open(file->second["path"].c_str(), O_RDONLY | O_CLOEXEC));
+  inherited_directory_.reset(::open(directory_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+}
+
+std::vector<ChildFd> World::PlantDescriptors(const std::vector<int>& taken,
+                                             std::map<Canary, Params>& params) const {
+  const auto file = params_.find(Canary::kInheritedFile);
+  if (file == params_.end() || !inherited_file_ || !inherited_directory_) return {};
+  const std::string& nonce = file->second.at("nonce");
+  const std::string& path = file->second.at("path");
+  const int low = FirstFree(taken, 7);
+  const int directory = FirstFree(taken, low + 1);
+  const int high = FirstFree(taken, HighNumber());
+  params[Canary::kInheritedFile] = {{"fd", std::to_string(low)}, {"nonce", nonce}};
+  params[Canary::kInheritedHigh] = {{"fd", std::to_string(high)}, {"nonce", nonce}};
+  params[Canary::kInheritedDir] = {{"fd", std::to_string(directory)},
+                                   {"path", path.substr(path.rfind('/') + 1)},
+                                   {"nonce", nonce}};
+  return {{.target = low, .source = inherited_file_.get()},
+          {.target = directory, .source = inherited_directory_.get()},
+          {.target = high, .source = inherited_file_.get()}};
+}
+
+std::string World::EnvironmentEntry() const {
+  const Params& variable = params_.at(Canary::kEnvironment);
+  return variable.at("name") + '=' + variable.at("nonce");
+}
+
+std::string World::SessionKey() const {
+  const Params& key = params_.at(Canary::kSessionKey);
+  return key.at("description") + ':' + key.at("nonce");
+}
+
+void World::OwnUtsNamespace() {
+  // Every launch of this run starts in it, so that the name can be changed without the host's
+  // changing too.
+  owns_uts_ = ::unshare(CLONE_NEWUTS) == 0;
+  if (!owns_uts_) {
+    missing_[Canary::kHostname] =
+        "a UTS namespace around the launch needs CAP_SYS_ADMIN: " + ErrnoName(errno);
+  }
+}
+
+std::optional<std::string> World::ChangeNodeName() {
+  if (!owns_uts_) return std::nullopt;
+  const std::string name = fmt::format("sandproof-{}-{}", id_, ++node_names_);
+  if (::sethostname(name.data(), name.size()) != 0) return std::nullopt;
+  return name;
+}
+
+long World::Datagrams(Canary canary, const std::string& tag) const {
+  const auto found = datagrams_.find(canary);
+  return found == datagrams_.end() ? 0 : found->second->Count(tag);
+}
+
+bool World::Drop(Canary canary) {
+  if (streams_.erase(canary) > 0 || datagrams_.erase(canary) > 0) return true;
+  const auto found = objects_.find(canary);
+  return found != objects_.end() && keeper_->Drop(found->second);
+}
+
+}  // namespace sandproof

@@ -1,0 +1,91 @@
+// All canaries of one run, but for the decoy processes, which each sandbox has of its own.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/canary/keeper.h"
+#include "harness/canary/listeners.h"
+#include "harness/process/process.h"
+#include "harness/result.h"
+#include "suites/property.h"
+
+namespace sandproof {
+
+struct WorldOrder {
+  // Host directories that some launcher binds: the secret file must lie outside all of them.
+  std::vector<std::string> declared_sources = {};
+  // Host directories in which a channel's socket is to be planted, by the channel's path inside.
+  std::map<std::string, std::string> channel_directories = {};
+  std::size_t batch_files = 0;  // empty files to send requests in, where input is a terminal
+};
+
+class World {
+ public:
+  // Errors: kInternal when not even the run's own directory can be made. A canary that cannot be
+  // had is named in missing().
+  [[nodiscard]] static Result<std::unique_ptr<World>> Create(boost::asio::any_io_executor executor,
+                                                             const WorldOrder& order);
+
+  // The run's own directory, which every uid may search.
+  [[nodiscard]] const std::string& directory() const { return directory_; }
+  [[nodiscard]] const std::map<Canary, Params>& params() const { return params_; }
+  [[nodiscard]] const std::map<Canary, std::string>& missing() const { return missing_; }
+  [[nodiscard]] std::string BatchPath(std::size_t number) const;
+  // Where a copy of the agent may be put; removed with the directory.
+  [[nodiscard]] std::string AgentCopyPath() const { return directory_ + "/sandproof-agent"; }
+  // The listener planted for a channel: its host path and nonce; nullptr when there is none.
+  [[nodiscard]] const Params* Channel(const std::string& path_inside) const;
+
+  // Descriptors to plant in a launch that is given `taken` numbers of its own; fills the params of
+  // the inherited canaries.
+  [[nodiscard]] std::vector<ChildFd> PlantDescriptors(const std::vector<int>& taken,
+                                                      std::map<Canary, Params>& params) const;
+  // "NAME=NONCE" for the launcher's environment.
+  [[nodiscard]] std::string EnvironmentEntry() const;
+  // "DESCRIPTION:NONCE" for the launch's session keyring.
+  [[nodiscard]] std::string SessionKey() const;
+
+  // Changes the outer node name, in a UTS namespace of the harness's own, to a name that was never
+  // used before. nullopt where that cannot be done.
+  [[nodiscard]] std::optional<std::string> ChangeNodeName();
+
+  [[nodiscard]] long Datagrams(Canary canary, const std::string& tag) const;
+
+  // Destroys a canary before its time: for tests. False when there is no such canary.
+  [[nodiscard]] bool Drop(Canary canary);
+
+ private:
+  World() = default;
+  void PlanObjects(const WorldOrder& order, std::vector<KeptObject>& objects);
+  void AddObject(Canary canary, KeptObject object, Params params,
+                 std::vector<KeptObject>& objects);
+  void TakeErrors();
+  void Listen(boost::asio::any_io_executor executor);
+  void ListenOnChannels(boost::asio::any_io_executor executor, const WorldOrder& order);
+  void Keep(Canary canary, Result<std::unique_ptr<StreamDecoy>> listener);
+  void Keep(Canary canary, Result<std::unique_ptr<DatagramDecoy>> listener);
+  void OpenInherited();
+  void OwnUtsNamespace();
+
+  std::string directory_;
+  std::string id_;
+  std::map<Canary, Params> params_;
+  std::map<Canary, std::string> missing_;
+  std::map<Canary, std::size_t> objects_;  // position in the keeper's list
+  std::optional<Keeper> keeper_;
+  std::map<Canary, std::unique_ptr<StreamDecoy>> streams_;
+  std::map<Canary, std::unique_ptr<DatagramDecoy>> datagrams_;
+  std::map<std::string, std::unique_ptr<StreamDecoy>> channels_;
+  std::map<std::string, std::string> channel_paths_;
+  UniqueFd inherited_file_;
+  UniqueFd inherited_directory_;
+  int node_names_ = 0;
+  bool owns_uts_ = false;
+};
+
+}  // namespace sandproof

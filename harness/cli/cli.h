@@ -1,0 +1,56 @@
+// The commands, and the few things that they share. The only place that prints.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/collect/collect.h"
+#include "harness/result.h"
+#include "reports/run.h"
+
+namespace sandproof::cli {
+
+// Exit codes of the design: 0 to 4.
+inline constexpr int kUsage = 2;
+inline constexpr int kInternalError = 4;
+
+// A command's action: its exit code, or what went wrong.
+using Action = std::function<Result<int>()>;
+
+// One per subcommand: declares its options and returns what to do once they are parsed.
+[[nodiscard]] Action AddCheck(CLI::App& app);
+[[nodiscard]] Action AddRun(CLI::App& app);
+[[nodiscard]] Action AddList(CLI::App& app);
+[[nodiscard]] Action AddExplain(CLI::App& app);
+[[nodiscard]] Action AddDoctor(CLI::App& app);
+[[nodiscard]] Action AddSchema(CLI::App& app);
+
+// Options of every command that runs sandboxes.
+struct RunOptions {
+  std::string format = "terminal";
+  std::string json = {};
+  std::string junit = {};
+  std::string junit_strict = {};
+  std::vector<std::string> only = {};
+  std::vector<std::string> require = {};
+  bool verbose = false;
+  bool exit_zero = false;
+  bool list = false;
+  std::size_t parallel = 0;  // 0: as many as there are processors
+};
+
+void AddRunOptions(CLI::App& app, RunOptions& options);
+
+// Runs the configuration and writes the reports; the exit code.
+[[nodiscard]] Result<int> RunAndReport(const Spec& spec, const RunOptions& options,
+                                       const std::vector<std::string>& sandboxes);
+
+// Writes a whole file, or standard output for "-".
+// Errors: kConfiguration with the path and the errno's name.
+[[nodiscard]] Result<bool> WriteFile(const std::string& path, const std::string& text);
+
+}  // namespace sandproof::cli

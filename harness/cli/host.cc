@@ -1,0 +1,145 @@
+#include "harness/cli/host.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <linux/keyctl.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <cerrno>
+
+#include "harness/canary/listeners.h"
+#include "harness/collect/fingerprint.h"
+#include "harness/process/process.h"
+#include "harness/spec/spec.h"
+#include "suites/property.h"
+
+namespace sandproof::cli {
+
+namespace {
+
+// How the agent ends when nobody sends it a request: it has run.
+constexpr int kAgentRan = 4;
+
+// Starts a launcher with the agent as its payload. Empty when the agent ran, else what was seen.
+std::string TryLaunch(std::vector<std::string> argv) {
+  argv.insert(argv.begin(), "/usr/bin/env");
+  boost::asio::io_context context;
+  Result<Process> process =
+      Start(context.get_executor(), {.argv = std::move(argv), .env = OwnEnvironment()});
+  if (!process) return process.error().message;
+  boost::system::error_code error;
+  process->wait(error);
+  const int code = process->exit_code();
+  return code == kAgentRan ? "" : fmt::format("exit status {}", code);
+}
+
+// Runs `attempt` in a child, whose exit status 0 means that it worked.
+bool InChild(bool (*attempt)()) {
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(attempt() ? 0 : 1);
+  int status = 1;
+  while (child > 0 && ::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return child > 0 && status == 0;
+}
+
+HostAbility Root() {
+  const bool is_root = InChild([] { return ::unshare(CLONE_NEWNS | CLONE_NEWUTS) == 0; });
+  return {.name = "root",
+          .is_there = is_root,
+          .means = "controls of what needs privilege; the node name's change",
+          .detail = is_root ? "mount and UTS namespaces can be made" : "unshare(2) is refused",
+          .remedy = "run as root, or accept that these are shown by a user namespace"};
+}
+
+HostAbility UserNamespaces() {
+  const bool works = InChild([] { return ::unshare(CLONE_NEWUSER) == 0; });
+  return {.name = "userns",
+          .is_there = works,
+          .means = "bubblewrap without root; controls of an unprivileged run",
+          .detail = works ? "unshare(CLONE_NEWUSER) works" : "unshare(CLONE_NEWUSER) is refused",
+          .remedy = "sysctl user.max_user_namespaces, kernel.unprivileged_userns_clone, "
+                    "kernel.apparmor_restrict_unprivileged_userns"};
+}
+
+HostAbility Bwrap(const std::string& agent) {
+  const std::string seen = TryLaunch({"bwrap", "--ro-bind", "/", "/", "--", agent});
+  return {.name = "bwrap",
+          .is_there = seen.empty(),
+          .means = "sandboxes that bubblewrap launches",
+          .detail = seen.empty() ? "the agent ran inside it" : "bwrap --ro-bind / /: " + seen,
+          .remedy = "install bubblewrap; in a container it needs user namespaces or CAP_SYS_ADMIN"};
+}
+
+HostAbility Ipv6() {
+  const int fd = ::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in6 loopback = {};
+  loopback.sin6_family = AF_INET6;
+  loopback.sin6_addr = in6addr_loopback;
+  const auto* address = reinterpret_cast<const sockaddr*>(&loopback);
+  const bool works = fd >= 0 && ::bind(fd, address, sizeof loopback) == 0;
+  if (fd >= 0) ::close(fd);
+  return {.name = "ipv6", .is_there = works, .means = "the IPv6 half of the network checks",
+          .detail = works ? "::1 can be bound" : "::1 cannot be bound",
+          .remedy = "sysctl net.ipv6.conf.all.disable_ipv6=0"};
+}
+
+HostAbility Address() {
+  const std::string address = OwnAddress();
+  return {.name = "address",
+          .is_there = !address.empty(),
+          .means = "reaching the host by an address that is not loopback",
+          .detail = address.empty() ? "only loopback has an address" : "it has " + address,
+          .remedy = "run where an interface is up"};
+}
+
+HostAbility Keys() {
+  const bool works = ::syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_USER_KEYRING, 1) > 0;
+  return {.name = "keys", .is_there = works, .means = "the keyring checks",
+          .detail = works ? "there is a user keyring" : "keyctl(2): " + ErrnoName(errno),
+          .remedy = "a kernel with CONFIG_KEYS; a container profile that lets keyctl(2) through"};
+}
+
+HostAbility Tiocsti() {
+  const std::string setting = ReadLineOf("/proc/sys/dev/tty/legacy_tiocsti");
+  const bool works = setting != "0";
+  return {.name = "tiocsti", .is_there = works, .means = "pushing input into a terminal",
+          .detail = "dev.tty.legacy_tiocsti=" + (setting.empty() ? "absent" : setting),
+          .remedy = "with 0 only CAP_SYS_ADMIN may do it, and the check is skipped for others"};
+}
+
+}  // namespace
+
+std::vector<HostAbility> HostAbilities(const std::string& agent_path) {
+  return {Root(), UserNamespaces(), Bwrap(agent_path), Ipv6(), Address(), Keys(), Tiocsti()};
+}
+
+Result<std::vector<std::string>> LackingOf(const std::vector<std::string>& required,
+                                           const std::string& agent_path) {
+  std::vector<std::string> lacking;
+  if (required.empty()) return lacking;
+  const std::vector<HostAbility> abilities = HostAbilities(agent_path);
+  std::vector<std::string> names;
+  for (const HostAbility& one : abilities) names.push_back(one.name);
+  for (const std::string& name : required) {
+    const auto found = std::find(names.begin(), names.end(), name);
+    if (found == names.end()) {
+      return BadInput(fmt::format("--require {}: no such ability; there are {}", name,
+                                  fmt::join(names, ", ")));
+    }
+    const HostAbility& ability = abilities[static_cast<std::size_t>(found - names.begin())];
+    if (!ability.is_there) {
+      lacking.push_back(fmt::format("{} ({}); {}", name, ability.detail, ability.remedy));
+    }
+  }
+  return lacking;
+}
+
+}  // namespace sandproof::cli

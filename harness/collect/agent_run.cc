@@ -1,0 +1,85 @@
+#include "harness/collect/agent_run.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "harness/canary/decoy.h"
+#include "suites/property.h"
+
+namespace sandproof {
+
+namespace asio = boost::asio;
+
+namespace {
+
+// Written in place: the file is bound into the sandbox already, and a new one would not be seen.
+bool WriteInPlace(const std::string& path, const std::string& text) {
+  const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
+  if (!fd) return false;
+  return ::write(fd.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
+}
+
+std::string HowItEnded(const LaunchEnd& end) {
+  if (end.exec_error) return "the launcher could not be started: " + ErrnoName(*end.exec_error);
+  if (!end.wait_status) return "the launcher was still running when its time was over";
+  const int status = *end.wait_status;
+  if (WIFSIGNALED(status)) return "the launcher was killed by " + SignalName(WTERMSIG(status));
+  return fmt::format("the launcher exited with {}", WEXITSTATUS(status));
+}
+
+std::string LastLine(std::string text) {
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  const std::size_t at = text.rfind('\n');
+  return at == std::string::npos ? text : text.substr(at + 1);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<AgentRun>> AgentRun::Begin(asio::any_io_executor executor,
+                                                  const LaunchOrder& order, std::string nonce,
+                                                  std::size_t count, std::string batch_path) {
+  std::unique_ptr<AgentRun> run(new AgentRun);
+  run->nonce_ = nonce;
+  run->tag_ = RandomHex(8);
+  run->batch_path_ = std::move(batch_path);
+  run->answers_ = std::make_shared<Answers>(std::move(nonce), count);
+  const auto answers = run->answers_;
+  TRY(run->launch_, GuardedLaunch::Begin(executor, order, [answers](std::string_view bytes) {
+        answers->Feed(bytes);
+      }));
+  return run;
+}
+
+asio::awaitable<bool> AgentRun::Ready(Clock::time_point deadline) {
+  co_return co_await launch_->WaitUntil([this] { return answers_->is_ready(); }, deadline);
+}
+
+asio::awaitable<bool> AgentRun::Ask(std::vector<Request> requests, Clock::time_point deadline) {
+  for (Request& request : requests) request.params["tag"] = tag_;
+  const std::string text = EncodeBatch({.nonce = nonce_, .requests = std::move(requests)});
+  bool is_sent = false;
+  if (batch_path_.empty()) {
+    is_sent = co_await launch_->Send(text, true);
+  } else {
+    is_sent = WriteInPlace(batch_path_, text) && co_await launch_->Send("go\n", true);
+  }
+  if (!is_sent) co_return false;
+  co_return co_await launch_->WaitUntil([this] { return answers_->is_ended(); }, deadline);
+}
+
+std::string AgentRun::Silence(const std::vector<Request>& requests) const {
+  const std::string ended = HowItEnded(launch_->end());
+  const std::string said = LastLine(launch_->stderr_tail());
+  const std::string last_words = said.empty() ? "" : "; its last words: " + said;
+  if (!answers_->is_started()) return ended + " before the agent had started" + last_words;
+  if (answers_->is_ended()) return {};
+  const auto last = answers_->last_tried();
+  const std::string trying =
+      last && *last < requests.size() ? ", while it tried " + requests[*last].probe : "";
+  return fmt::format("{} after {} of {} answers{}{}", ended, answers_->observations().size(),
+                     requests.size(), trying, last_words);
+}
+
+}  // namespace sandproof

@@ -1,0 +1,49 @@
+// One run of the agent, inside a sandbox or outside as a control.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+#include <string>
+
+#include "harness/collect/answers.h"
+#include "harness/process/guarded_launch.h"
+#include "probes/wire/request.h"
+
+namespace sandproof {
+
+class AgentRun {
+ public:
+  using Clock = GuardedLaunch::Clock;
+
+  // Starts the launcher; the agent then waits for its request. `count` is the number of requests
+  // that will be put. `batch_path` names the file that carries them when input is a terminal.
+  [[nodiscard]] static Result<std::unique_ptr<AgentRun>> Begin(
+      boost::asio::any_io_executor executor, const LaunchOrder& order, std::string nonce,
+      std::size_t count, std::string batch_path);
+
+  // Waits until the agent says that it runs.
+  [[nodiscard]] boost::asio::awaitable<bool> Ready(Clock::time_point deadline);
+
+  // Puts the requests, each with the parameter "tag" set to this run's tag, and waits for the
+  // answers. True when all came.
+  [[nodiscard]] boost::asio::awaitable<bool> Ask(std::vector<Request> requests,
+                                                 Clock::time_point deadline);
+
+  [[nodiscard]] GuardedLaunch& launch() { return *launch_; }
+  [[nodiscard]] const Answers& answers() const { return *answers_; }
+  // What datagram canaries know this run by.
+  [[nodiscard]] const std::string& tag() const { return tag_; }
+
+  // Why there is no answer, or not every answer; for people.
+  [[nodiscard]] std::string Silence(const std::vector<Request>& requests) const;
+
+ private:
+  AgentRun() = default;
+  std::string nonce_ = {};
+  std::string tag_ = {};
+  std::string batch_path_ = {};
+  std::shared_ptr<Answers> answers_ = {};
+  std::unique_ptr<GuardedLaunch> launch_ = {};
+};
+
+}  // namespace sandproof

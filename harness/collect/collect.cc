@@ -1,0 +1,306 @@
+#include "harness/collect/collect.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <filesystem>
+
+#include "harness/collect/fingerprint.h"
+#include "harness/collect/session.h"
+#include "harness/driver/driver.h"
+#include "suites/catalogue/catalogue.h"
+
+namespace sandproof {
+
+namespace asio = boost::asio;
+
+namespace {
+
+using asio::experimental::awaitable_operators::operator&&;
+
+// Everything about one sandbox that is known before it starts.
+struct Prepared {
+  const SandboxSpec* spec = nullptr;
+  const Driver* driver = nullptr;
+  std::map<int, std::string> content = {};
+  LaunchPlan plan = {};
+  std::string version = {};
+};
+
+Result<std::string> ReadContent(const SandboxSpec& spec, int fd) {
+  for (const GivenDescriptor& given : spec.fds) {
+    if (given.fd != fd) continue;
+    const UniqueFd file(::open(given.path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file) {
+      return BadInput(fmt::format("{}: descriptor {} cannot be opened: {}: {}", spec.name, fd,
+                                  given.path, ErrnoName(errno)));
+    }
+    std::string text;
+    char buffer[4096];
+    for (ssize_t got = 0; (got = ::read(file.get(), buffer, sizeof buffer)) > 0;) {
+      text.append(buffer, static_cast<std::size_t>(got));
+    }
+    return text;
+  }
+  return BadInput(fmt::format(
+      "{}: the launch line reads its arguments from descriptor {}, which \"fds\" does not give it",
+      spec.name, fd));
+}
+
+bool IsExecutable(const std::string& path) {
+  struct stat status = {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+         ::access(path.c_str(), X_OK) == 0;
+}
+
+std::string SearchPath(const SandboxSpec& spec) {
+  if (spec.env) {
+    const auto found = spec.env->find("PATH");
+    return found == spec.env->end() ? "/bin:/usr/bin" : found->second;
+  }
+  const char* path = std::getenv("PATH");
+  return path == nullptr ? "/bin:/usr/bin" : path;
+}
+
+// A launcher that is not there is a mistake in the configuration, not a sandbox that holds.
+Result<bool> RequireLauncher(const SandboxSpec& spec) {
+  const std::string& name = spec.launch.front();
+  if (name.find('/') != std::string::npos) {
+    const std::string path = name.front() == '/' ? name : spec.cwd + '/' + name;
+    if (IsExecutable(path)) return true;
+    return BadInput(fmt::format("{}: launch: {} is no executable file", spec.name, name));
+  }
+  const std::string path = SearchPath(spec);
+  for (std::size_t at = 0; at <= path.size();) {
+    const std::size_t end = std::min(path.find(':', at), path.size());
+    if (IsExecutable(path.substr(at, end - at) + '/' + name)) return true;
+    at = end + 1;
+  }
+  return BadInput(fmt::format("{}: launch: {} is not found on PATH ({})", spec.name, name, path));
+}
+
+Result<Prepared> Prepare(const SandboxSpec& spec) {
+  TRY(const bool is_there, RequireLauncher(spec));
+  static_cast<void>(is_there);
+  Prepared prepared{.spec = &spec};
+  TRY(prepared.driver, FindDriver(spec));
+  TRY(const std::vector<int> needed, prepared.driver->ContentNeeded(spec));
+  for (const int fd : needed) {
+    TRY(prepared.content[fd], ReadContent(spec, fd));
+  }
+  return prepared;
+}
+
+Result<LaunchPlan> PlanLaunch(const Prepared& prepared, const std::string& agent_path,
+                              const std::string& batch_path) {
+  return prepared.driver->Plan({.spec = *prepared.spec,
+                                .agent_path = agent_path,
+                                .batch_path = batch_path,
+                                .fd_content = prepared.content});
+}
+
+std::vector<std::string> DeclaredSources(const std::vector<Prepared>& sandboxes) {
+  std::vector<std::string> sources;
+  for (const Prepared& one : sandboxes) {
+    for (const PathPromise& promise : one.plan.promises.paths) {
+      if (!promise.source.empty()) sources.push_back(promise.source);
+    }
+  }
+  return sources;
+}
+
+std::string Directory(const std::string& path) {
+  return std::filesystem::path(path).parent_path().string();
+}
+
+// Where on the host a channel's socket directory lies, by either sandbox's own binds.
+std::map<std::string, std::string> ChannelDirectories(const Spec& spec,
+                                                      const std::vector<Prepared>& sandboxes) {
+  std::map<std::string, std::string> directories;
+  for (const ChannelSpec& channel : spec.channels) {
+    for (const Prepared& one : sandboxes) {
+      if (one.spec->name != channel.from && one.spec->name != channel.to) continue;
+      const std::string host = HostPath(one.plan.promises, Directory(channel.unix_path));
+      if (!host.empty()) directories.try_emplace(channel.unix_path, host);
+    }
+  }
+  return directories;
+}
+
+bool IsReachableByAll(const std::string& path) {
+  std::filesystem::path at = path;
+  struct stat status = {};
+  if (::stat(path.c_str(), &status) != 0 || (status.st_mode & 05) != 05) return false;
+  for (at = at.parent_path(); at != at.root_path(); at = at.parent_path()) {
+    if (::stat(at.c_str(), &status) != 0 || (status.st_mode & 01) == 0) return false;
+  }
+  return true;
+}
+
+// One line of what the launcher says of its own version.
+asio::awaitable<std::string> AskVersion(asio::any_io_executor executor,
+                                        std::vector<std::string> command) {
+  Result<Pipe> pipe = MakePipe();
+  if (!pipe || command.empty()) co_return std::string();
+  const std::string env = "/usr/bin/env";
+  command.insert(command.begin(), env);
+  StartOptions options{.argv = std::move(command), .env = OwnEnvironment()};
+  options.fds = {{.target = 1, .source = pipe->write.get()}};
+  Result<Process> process = Start(executor, options);
+  pipe->write.reset();
+  if (!process) co_return std::string();
+  asio::posix::stream_descriptor output(executor, pipe->read.release());
+  std::array<char, 256> buffer = {};
+  const auto [error, size] = co_await output.async_read_some(
+      asio::buffer(buffer), asio::as_tuple(asio::use_awaitable));
+  boost::system::error_code ignored;
+  process->terminate(ignored);
+  const std::string text(buffer.data(), error ? 0 : size);
+  co_return text.substr(0, text.find('\n'));
+}
+
+// Runs the sessions, `parallel` at a time, in the order of the configuration.
+class Queue {
+ public:
+  Queue(asio::io_context& context, std::vector<SessionOrder> orders, const CollectOptions& options)
+      : context_(context), orders_(std::move(orders)), options_(options),
+        results_(orders_.size()) {}
+
+  std::vector<SandboxRun> Run() {
+    for (std::size_t i = 0; i < std::max<std::size_t>(options_.parallel, 1); ++i) {
+      asio::co_spawn(context_, Work(), asio::detached);
+    }
+    context_.run();
+    return std::move(results_);
+  }
+
+ private:
+  asio::awaitable<void> Work() {
+    while (next_ < orders_.size()) {
+      const std::size_t mine = next_++;
+      ++active_;
+      if (options_.on_begin) options_.on_begin(orders_[mine].spec.name);
+      const std::vector<std::string> version =
+          orders_[mine].driver.VersionCommand(orders_[mine].spec.launch);
+      auto [text, result] = co_await (VersionOf(version) && RunSession(orders_[mine]));
+      result.launcher_version = text;
+      results_[mine] = std::move(result);
+      --active_;
+    }
+    // The listeners would keep the loop alive for ever.
+    if (active_ == 0) context_.stop();
+  }
+
+  asio::awaitable<std::string> VersionOf(std::vector<std::string> command) {
+    if (command.empty()) co_return std::string();
+    const auto known = versions_.find(command);
+    if (known != versions_.end()) co_return known->second;
+    std::string version = co_await AskVersion(context_.get_executor(), command);
+    versions_[command] = version;
+    co_return version;
+  }
+
+  asio::io_context& context_;
+  std::vector<SessionOrder> orders_;
+  const CollectOptions& options_;
+  std::vector<SandboxRun> results_;
+  std::map<std::vector<std::string>, std::string> versions_ = {};
+  std::size_t next_ = 0;
+  std::size_t active_ = 0;
+};
+
+bool IsWanted(const SandboxSpec& spec, const CollectOptions& options) {
+  const std::vector<std::string>& names = options.only_sandboxes;
+  return names.empty() || std::find(names.begin(), names.end(), spec.name) != names.end();
+}
+
+// Copies the agent to where every uid can read it, if it does not lie there already.
+Result<std::string> AgentForAll(const std::string& agent, const World& world) {
+  if (IsReachableByAll(agent)) return agent;
+  const std::string copy = world.AgentCopyPath();
+  std::error_code error;
+  std::filesystem::copy_file(agent, copy, std::filesystem::copy_options::overwrite_existing, error);
+  if (error || ::chmod(copy.c_str(), 0755) != 0) return CallError("copy", copy, error.value());
+  return copy;
+}
+
+}  // namespace
+
+Result<Run> Collect(const Spec& spec, const CollectOptions& options) {
+  const auto start = std::chrono::steady_clock::now();
+  Run run{.started_at = UtcNow(), .hostname = Hostname(), .fingerprint = TakeFingerprint()};
+  run.config_file = spec.file;
+  std::vector<Prepared> sandboxes;
+  for (const SandboxSpec& sandbox : spec.sandboxes) {
+    if (!IsWanted(sandbox, options)) continue;
+    TRY(Prepared prepared, Prepare(sandbox));
+    TRY(prepared.plan, PlanLaunch(prepared, options.agent_path, ""));
+    sandboxes.push_back(std::move(prepared));
+  }
+  if (sandboxes.empty()) return BadInput("no sandbox is selected, so nothing would be tested");
+  asio::io_context context(1);
+  TRY(const std::unique_ptr<World> world,
+      World::Create(context.get_executor(),
+                    {.declared_sources = DeclaredSources(sandboxes),
+                     .channel_directories = ChannelDirectories(spec, sandboxes),
+                     .batch_files = 2 * sandboxes.size()}));
+  TRY(const std::string agent, AgentForAll(options.agent_path, *world));
+  std::vector<SessionOrder> orders;
+  for (std::size_t i = 0; i < sandboxes.size(); ++i) {
+    Prepared& one = sandboxes[i];
+    const bool is_terminal = one.spec->stdio == StdioKind::kPty;
+    const std::string batch = is_terminal ? world->BatchPath(2 * i) : "";
+    TRY(one.plan, PlanLaunch(one, agent, batch));
+    orders.push_back({.spec = *one.spec,
+                      .channels = spec.channels,
+                      .driver = *one.driver,
+                      .plan = one.plan,
+                      .world = *world,
+                      .agent_path = agent,
+                      .batch_path = batch,
+                      .control_batch_path = is_terminal ? world->BatchPath(2 * i + 1) : "",
+                      .only = options.only,
+                      .today = run.started_at.substr(0, 10),
+                      .before_probes = options.before_probes});
+  }
+  run.sandboxes = Queue(context, std::move(orders), options).Run();
+  const bool is_empty = std::all_of(run.sandboxes.begin(), run.sandboxes.end(),
+                                    [](const SandboxRun& one) {
+                                      return one.results.empty() && one.launch_error.empty();
+                                    });
+  if (is_empty) return BadInput("no property is selected, so nothing would be tested");
+  for (SandboxRun& sandbox : run.sandboxes) sandbox.source_file = spec.file;
+  run.duration = std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::steady_clock::now() - start);
+  run.exit_code = ExitCode(run);
+  return run;
+}
+
+Result<std::string> FindAgentBinary() {
+  if (const char* named = std::getenv("SANDPROOF_AGENT"); named != nullptr) {
+    if (IsExecutable(named)) return std::string(named);
+    return Internal(std::string("SANDPROOF_AGENT: ") + named + " is no executable file");
+  }
+  std::error_code error;
+  const auto own = std::filesystem::read_symlink("/proc/self/exe", error);
+  const auto directory = own.parent_path();
+  for (const auto& candidate :
+       {directory / "sandproof-agent", directory.parent_path() / "libexec/sandproof/sandproof-agent",
+        directory.parent_path() / "bin/sandproof-agent"}) {
+    if (IsExecutable(candidate.string())) return candidate.string();
+  }
+  return Internal("the agent (sandproof-agent) is not beside " + own.string() +
+                  "; SANDPROOF_AGENT can name it");
+}
+
+}  // namespace sandproof

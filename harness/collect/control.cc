@@ -1,0 +1,52 @@
+#include "harness/collect/control.h"
+
+#include "harness/collect/host_facts.h"
+
+namespace sandproof {
+
+namespace asio = boost::asio;
+
+std::map<Canary, long> CountDatagrams(const World& world, const std::string& tag) {
+  std::map<Canary, long> counts;
+  for (const Canary canary : {Canary::kUdp4, Canary::kUdp6}) {
+    counts[canary] = world.Datagrams(canary, tag);
+  }
+  return counts;
+}
+
+asio::awaitable<void> Control::RunBefore(AgentRun::Clock::time_point deadline) {
+  before_ = co_await RunOnce(deadline);
+}
+
+asio::awaitable<void> Control::RunAfter(AgentRun::Clock::time_point deadline) {
+  after_ = co_await RunOnce(deadline);
+}
+
+asio::awaitable<AnswerSet> Control::RunOnce(AgentRun::Clock::time_point deadline) {
+  AnswerSet set;
+  Result<std::unique_ptr<AgentRun>> run = AgentRun::Begin(
+      executor_, order_.launch, RandomHex(16), order_.plan.outside.size(), order_.batch_path);
+  if (!run) co_return set;
+  const long signals_before = (co_await decoy_.Signals(deadline)).value_or(0);
+  AgentRun& agent = **run;
+  if (co_await agent.Ready(deadline)) {
+    const int guard = agent.launch().guard_pid();
+    set.host = ReadHostFacts(guard, guard);
+    static_cast<void>(co_await agent.Ask(order_.plan.outside, deadline));
+  }
+  set.observations = agent.answers().observations();
+  if (!order_.label.empty()) {
+    for (auto& [index, observation] : set.observations) {
+      observation.facts["control"] = {order_.label};
+    }
+  }
+  const GuardCounts counts = (co_await agent.launch().Counts(deadline)).value_or(GuardCounts{});
+  set.counted.group_signals = counts.sigurg;
+  set.counted.terminal_bytes = counts.terminal_bytes;
+  set.counted.signals = (co_await decoy_.Signals(deadline)).value_or(0) - signals_before;
+  set.counted.datagrams = CountDatagrams(world_, agent.tag());
+  co_await agent.launch().Finish(deadline);
+  co_return set;
+}
+
+}  // namespace sandproof

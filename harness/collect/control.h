@@ -1,0 +1,68 @@
+// Controls: the same probes outside the sandbox, before and after it.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/canary/decoy.h"
+#include "harness/canary/world.h"
+#include "harness/collect/agent_run.h"
+#include "suites/plan.h"
+
+namespace sandproof {
+
+// What the canaries that count saw of one run.
+struct Counted {
+  long signals = 0;        // at the decoy
+  long group_signals = 0;  // at the guard
+  long terminal_bytes = 0;
+  std::map<Canary, long> datagrams = {};
+};
+
+// The answers of one run of the agent.
+struct AnswerSet {
+  std::map<std::uint32_t, Observation> observations = {};
+  std::optional<Observation> host = std::nullopt;  // "host/process"
+  Counted counted = {};
+};
+
+struct ControlOrder {
+  std::string label = {};  // "as uid 1000"; empty for the launcher's own identity
+  LaunchOrder launch = {};
+  std::string batch_path = {};
+  Plan plan = {};
+};
+
+// One identity's control: the same requests before and after.
+class Control {
+ public:
+  Control(boost::asio::any_io_executor executor, ControlOrder order, World& world, Decoy& decoy)
+      : executor_(std::move(executor)), order_(std::move(order)), world_(world), decoy_(decoy) {}
+
+  // Each runs the agent once. What it could not answer is absent from the set.
+  [[nodiscard]] boost::asio::awaitable<void> RunBefore(AgentRun::Clock::time_point deadline);
+  [[nodiscard]] boost::asio::awaitable<void> RunAfter(AgentRun::Clock::time_point deadline);
+
+  [[nodiscard]] const Plan& plan() const { return order_.plan; }
+  [[nodiscard]] const AnswerSet& before() const { return before_; }
+  [[nodiscard]] const AnswerSet& after() const { return after_; }
+
+ private:
+  [[nodiscard]] boost::asio::awaitable<AnswerSet> RunOnce(AgentRun::Clock::time_point deadline);
+
+  boost::asio::any_io_executor executor_;
+  ControlOrder order_;
+  World& world_;
+  Decoy& decoy_;
+  AnswerSet before_ = {};
+  AnswerSet after_ = {};
+};
+
+// The datagrams that canaries counted for a run.
+[[nodiscard]] std::map<Canary, long> CountDatagrams(const World& world, const std::string& tag);
+
+}  // namespace sandproof

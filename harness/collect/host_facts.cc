@@ -1,0 +1,135 @@
+#include "harness/collect/host_facts.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <sstream>
+#include <vector>
+
+#include "suites/plan.h"
+
+namespace sandproof {
+
+namespace {
+
+std::string ReadText(const std::string& path) {
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::vector<std::string> Words(const std::string& text) {
+  std::istringstream stream(text);
+  std::vector<std::string> words;
+  for (std::string word; stream >> word;) words.push_back(word);
+  return words;
+}
+
+// The words behind "NAME:" in /proc/PID/status.
+std::vector<std::string> StatusField(const std::string& status, const std::string& name) {
+  const std::size_t at = status.find("\n" + name + ":");
+  if (at == std::string::npos) return {};
+  const std::size_t begin = at + name.size() + 2;
+  return Words(status.substr(begin, status.find('\n', begin) - begin));
+}
+
+std::vector<int> ChildrenOf(int pid) {
+  std::vector<int> children;
+  for (const std::string& word : Words(ReadText(fmt::format("/proc/{0}/task/{0}/children", pid)))) {
+    children.push_back(std::atoi(word.c_str()));
+  }
+  return children;
+}
+
+// The session of a process, as the host numbers it; 0 when it has ended.
+int SessionOf(int pid) { return static_cast<int>(std::max<pid_t>(::getsid(pid), 0)); }
+
+void AddNamespaces(int pid, Facts& facts) {
+  for (const std::string name : {"pid", "net", "ipc", "uts", "mnt", "user", "cgroup", "time"}) {
+    struct stat status = {};
+    const std::string path = fmt::format("/proc/{}/ns/{}", pid, name);
+    if (::stat(path.c_str(), &status) == 0) facts[name + "_ns"] = {std::to_string(status.st_ino)};
+  }
+}
+
+void AddStatus(int pid, Facts& facts) {
+  const std::string status = ReadText(fmt::format("/proc/{}/status", pid));
+  for (const char* name : {"CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs",
+                           "Seccomp"}) {
+    if (auto words = StatusField(status, name); !words.empty()) facts[name] = std::move(words);
+  }
+  const std::vector<std::string> uids = StatusField(status, "Uid");
+  const std::vector<std::string> gids = StatusField(status, "Gid");
+  if (uids.size() != 4 || gids.size() != 4) return;
+  facts["uid"] = {uids[1]};
+  facts["gid"] = {gids[1]};
+  facts["groups"] = StatusField(status, "Groups");
+  std::vector<std::string>& roots = facts["root_ids"];
+  constexpr const char* kWhich[] = {"real", "effective", "saved", "filesystem"};
+  for (std::size_t i = 0; i < 4; ++i) {
+    if (uids[i] == "0") roots.push_back(fmt::format("{} uid 0", kWhich[i]));
+  }
+}
+
+unsigned ToUnsigned(const std::string& text) {
+  unsigned number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+}  // namespace
+
+std::optional<int> FindAgent(int guard_pid, int inner_pid) {
+  std::vector<int> queue = ChildrenOf(guard_pid);
+  for (std::size_t at = 0; at < queue.size() && queue.size() < 1000; ++at) {
+    const std::vector<int> children = ChildrenOf(queue[at]);
+    queue.insert(queue.end(), children.begin(), children.end());
+    if (!children.empty()) continue;
+    const std::string status = ReadText(fmt::format("/proc/{}/status", queue[at]));
+    const std::vector<std::string> numbers = StatusField(status, "NSpid");
+    if (!numbers.empty() && numbers.back() == std::to_string(inner_pid)) return queue[at];
+  }
+  return std::nullopt;
+}
+
+Observation ReadHostFacts(int pid, int guard_pid) {
+  Observation observation;
+  observation.probe = kHostProbe;
+  observation.outcome = Outcome::kReached;
+  observation.call = "read(/proc/PID)";
+  AddNamespaces(pid, observation.facts);
+  AddStatus(pid, observation.facts);
+  std::vector<std::string>& shared = observation.facts["session_shared"];
+  if (SessionOf(pid) == SessionOf(guard_pid)) shared.emplace_back("session of the launcher");
+  const std::string cgroup = ReadText(fmt::format("/proc/{}/cgroup", pid));
+  if (!cgroup.empty()) observation.facts["cgroup"] = Words(cgroup);
+  return observation;
+}
+
+std::optional<RunAs> IdentityOf(const Observation& host_facts) {
+  const std::string* uid = host_facts.Fact("uid");
+  const std::string* gid = host_facts.Fact("gid");
+  if (uid == nullptr || gid == nullptr) return std::nullopt;
+  RunAs identity{.uid = ToUnsigned(*uid), .gid = ToUnsigned(*gid)};
+  for (const std::string& group : host_facts.facts.at("groups")) {
+    identity.groups.push_back(ToUnsigned(group));
+  }
+  std::sort(identity.groups.begin(), identity.groups.end());
+  return identity;
+}
+
+RunAs OwnIdentity() {
+  RunAs identity{.uid = ::geteuid(), .gid = ::getegid()};
+  std::vector<gid_t> groups(static_cast<std::size_t>(std::max(::getgroups(0, nullptr), 0)));
+  if (!groups.empty()) static_cast<void>(::getgroups(static_cast<int>(groups.size()), groups.data()));
+  identity.groups.assign(groups.begin(), groups.end());
+  std::sort(identity.groups.begin(), identity.groups.end());
+  return identity;
+}
+
+}  // namespace sandproof

@@ -1,0 +1,125 @@
+#include "harness/collect/questions.h"
+
+#include <algorithm>
+
+namespace sandproof {
+
+namespace {
+
+SubjectKind KindOf(PathAccess access) {
+  switch (access) {
+    case PathAccess::kReadOnly: return SubjectKind::kReadOnlyPath;
+    case PathAccess::kReadWrite: return SubjectKind::kReadWritePath;
+    case PathAccess::kPrivate: return SubjectKind::kPrivatePath;
+    case PathAccess::kAbsent: return SubjectKind::kAbsentPath;
+  }
+  return SubjectKind::kNone;
+}
+
+// Every path that somebody claims something of; the configuration's word goes before the
+// launcher's.
+std::map<std::string, PathAccess> ClaimedPaths(const QuestionSource& source) {
+  std::map<std::string, PathAccess> claimed;
+  for (const PathPromise& promise : source.launch.promises.paths) {
+    claimed[promise.path] = promise.access;
+  }
+  for (const auto& [path, access] : source.spec.paths) claimed[path] = access;
+  for (const std::string& added : source.launch.added_paths) claimed.erase(added);
+  return claimed;
+}
+
+void AddPaths(const QuestionSource& source, PlanInput& input) {
+  for (const auto& [path, access] : ClaimedPaths(source)) {
+    input.subjects[KindOf(access)].push_back(
+        {.inside = path, .outside = HostPath(source.launch.promises, path)});
+  }
+}
+
+std::string Directory(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
+}
+
+// The service behind a channel does not run here. What is shown is that a socket in that directory
+// is reachable, so a listener of ours stands beside the declared one.
+void AddChannels(const QuestionSource& source, PlanInput& input) {
+  for (const ChannelSpec& channel : source.channels) {
+    const Params* listener = source.world.Channel(channel.unix_path);
+    if (channel.from != source.spec.name || listener == nullptr) continue;
+    const std::string& outside = listener->at("path");
+    const std::string inside =
+        Directory(channel.unix_path) + outside.substr(outside.rfind('/'));
+    const std::string& nonce = listener->at("nonce");
+    input.subjects[SubjectKind::kSocketPath].push_back(
+        {.inside = channel.unix_path,
+         .params_inside = {{"path", inside}, {"nonce", nonce}},
+         .params_outside = {{"path", outside}, {"nonce", nonce}}});
+    input.overrides["svc.socket_reachable_across[" + channel.unix_path + "]"] = channel.expect;
+  }
+  input.canaries[Canary::kSocketChannel] = {};
+}
+
+void AddRootEntries(const QuestionSource& source, PlanInput& input) {
+  constexpr const char* kId = "fs.root_entries_unexpected";
+  if (!source.launch.promises.root_entries) {
+    input.not_applicable[kId] = "nothing declares what / should hold: the launcher binds the "
+                                "whole root, or its driver knows no paths";
+    return;
+  }
+  std::vector<std::string>& expected = input.expected[kId];
+  expected.assign(source.launch.promises.root_entries->begin(),
+                  source.launch.promises.root_entries->end());
+  for (const std::string& added : source.launch.added_paths) {
+    expected.push_back(added.substr(1, added.find('/', 1) - 1));
+  }
+}
+
+std::string Joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ",") + word;
+  return text;
+}
+
+}  // namespace
+
+std::string HostPath(const Promises& promises, const std::string& inside) {
+  std::string best;
+  std::size_t longest = 0;
+  for (const PathPromise& promise : promises.paths) {
+    const bool is_root = promise.path == "/";
+    const bool covers = is_root || inside == promise.path || inside.starts_with(promise.path + '/');
+    if (!covers || promise.path.size() < longest) continue;
+    longest = promise.path.size();
+    const std::string rest = is_root ? inside : inside.substr(promise.path.size());
+    best = promise.source.empty() ? "" : (promise.source == "/" ? "" : promise.source) + rest;
+  }
+  return best;
+}
+
+PlanInput MakeQuestions(const QuestionSource& source) {
+  PlanInput input;
+  input.profile = source.spec.profile;
+  input.overrides = source.spec.expect;
+  input.only = source.only;
+  input.canaries = source.world.params();
+  input.missing = source.world.missing();
+  if (source.spec.stdio == StdioKind::kPty) {
+    input.canaries[Canary::kTerminal] = {};
+  } else {
+    input.missing[Canary::kTerminal] =
+        "this launch has no terminal; \"stdio\": \"pty\" in the configuration gives it one";
+  }
+  AddPaths(source, input);
+  AddChannels(source, input);
+  AddRootEntries(source, input);
+  const Params& variable = source.world.params().at(Canary::kEnvironment);
+  const Params ours = {{"exempt", variable.at("name")}};
+  for (const char* probe : {"inherit/dangerous_variables", "inherit/env_paths"}) {
+    input.extra[probe] = ours;
+  }
+  const Params added = {{"ignore", Joined(source.launch.added_paths)}};
+  for (const char* probe : {"fs/mount_flags", "fs/list_root"}) input.extra[probe] = added;
+  return input;
+}
+
+}  // namespace sandproof

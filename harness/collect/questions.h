@@ -1,0 +1,30 @@
+// From a sandbox's configuration and its launcher's promises to the questions put to it.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/canary/world.h"
+#include "harness/driver/driver.h"
+#include "harness/spec/spec.h"
+#include "suites/plan.h"
+
+namespace sandproof {
+
+struct QuestionSource {
+  const SandboxSpec& spec;
+  const std::vector<ChannelSpec>& channels;
+  const LaunchPlan& launch;
+  const World& world;
+  std::vector<std::string> only = {};
+};
+
+// Everything but the canaries of the decoy process and of the planted descriptors, which each run
+// of the agent has of its own.
+[[nodiscard]] PlanInput MakeQuestions(const QuestionSource& source);
+
+// The host's path for a path inside, by the launcher's promises; empty where none covers it.
+[[nodiscard]] std::string HostPath(const Promises& promises, const std::string& inside);
+
+}  // namespace sandproof

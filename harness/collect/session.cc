@@ -1,0 +1,316 @@
+#include "harness/collect/session.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include "harness/collect/control.h"
+#include "harness/collect/evidence.h"
+#include "harness/collect/host_facts.h"
+#include "suites/catalogue/catalogue.h"
+#include "suites/waiver.h"
+
+namespace sandproof {
+
+namespace asio = boost::asio;
+
+namespace {
+
+using Clock = AgentRun::Clock;
+using asio::experimental::awaitable_operators::operator&&;
+
+// Descriptors that one launch is given, kept open until it has started.
+struct OpenDescriptors {
+  std::vector<UniqueFd> owned = {};
+  std::vector<ChildFd> fds = {};
+  std::vector<int> numbers = {};
+};
+
+Result<UniqueFd> OpenOne(const LaunchDescriptor& wanted) {
+  if (!wanted.content) {
+    const int flags = (wanted.writable ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NOCTTY;
+    UniqueFd fd(::open(wanted.path.c_str(), flags));
+    if (!fd) return CallError("open", wanted.path, errno);
+    return fd;
+  }
+  UniqueFd fd(::memfd_create("sandproof-arguments", MFD_CLOEXEC));
+  const std::string& text = *wanted.content;
+  const bool is_written =
+      fd && ::write(fd.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+      ::lseek(fd.get(), 0, SEEK_SET) == 0;
+  if (!is_written) return CallError("memfd_create", "arguments", errno);
+  return fd;
+}
+
+Result<OpenDescriptors> OpenAll(const std::vector<LaunchDescriptor>& wanted) {
+  OpenDescriptors open;
+  for (const LaunchDescriptor& one : wanted) {
+    TRY(UniqueFd fd, OpenOne(one));
+    open.fds.push_back({.target = one.fd, .source = fd.get()});
+    open.numbers.push_back(one.fd);
+    open.owned.push_back(std::move(fd));
+  }
+  return open;
+}
+
+std::string Joined(const std::vector<int>& numbers) {
+  return fmt::format("{}", fmt::join(numbers, ","));
+}
+
+std::vector<std::string> LaunchEnvironment(const SandboxSpec& spec, const World& world) {
+  std::vector<std::string> env;
+  if (spec.env) {
+    for (const auto& [name, value] : *spec.env) env.push_back(name + '=' + value);
+  } else {
+    env = OwnEnvironment();
+  }
+  env.push_back(world.EnvironmentEntry());
+  return env;
+}
+
+}  // namespace
+
+// The state of one session; its steps are the design's, in order.
+class Session {
+ public:
+  Session(asio::any_io_executor executor, SessionOrder order)
+      : executor_(std::move(executor)),
+        order_(std::move(order)),
+        deadline_(Clock::now() + order_.spec.limit),
+        questions_(MakeQuestions({.spec = order_.spec,
+                                  .channels = order_.channels,
+                                  .launch = order_.plan,
+                                  .world = order_.world,
+                                  .only = order_.only})) {}
+
+  asio::awaitable<SandboxRun> Run() {
+    const auto start = Clock::now();
+    SandboxRun result = Describe();
+    const Result<bool> done = co_await Collect();
+    if (!done) silence_ = done.error().message;
+    result.launch_error = silence_;
+    if (sandbox_) result.launcher_stderr = sandbox_->launch().stderr_tail();
+    JudgeAll(result);
+    co_await Finish();
+    result.duration = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
+    co_return result;
+  }
+
+ private:
+  SandboxRun Describe() const {
+    SandboxRun run;
+    run.name = order_.spec.name;
+    run.driver = order_.driver.name();
+    run.profile = Name(order_.spec.profile);
+    for (const std::string& word : order_.spec.launch) {
+      if (word != "{payload}") run.argv.push_back(word);
+      if (word == "{payload}") {
+        run.argv.insert(run.argv.end(), order_.spec.payload.begin(), order_.spec.payload.end());
+      }
+    }
+    run.launched = order_.plan.argv;
+    run.perturbation = order_.plan.perturbation;
+    run.perturbation.emplace_back(
+        "the launcher runs as a child of a guard process, in a session of its own, with a session "
+        "keyring, an environment variable and three descriptors that are canaries");
+    run.source_line = order_.spec.line;
+    return run;
+  }
+
+  asio::awaitable<Result<bool>> Collect() {
+    auto opened = OpenAll(order_.plan.fds);
+    if (!opened) co_return std::move(opened).error();
+    descriptors_ = *std::move(opened);
+    planted_ = order_.world.PlantDescriptors(descriptors_.numbers, questions_.canaries);
+    auto decoy = co_await BeginDecoy(std::nullopt);
+    if (!decoy) co_return std::move(decoy).error();
+    launcher_decoy_ = *std::move(decoy);
+    launcher_control_ = MakeControl(*launcher_decoy_, std::nullopt, "");
+    namespaced_control_ = MakeNamespacedControl();
+    plan_ = PlanWith(*launcher_decoy_);
+    auto sandbox = AgentRun::Begin(executor_, SandboxOrder(), RandomHex(16), plan_.inside.size(),
+                                   order_.batch_path);
+    if (!sandbox) co_return std::move(sandbox).error();
+    sandbox_ = *std::move(sandbox);
+    // The sandbox sets itself up while the controls run; its agent waits for the request.
+    co_await RunControlsBefore();
+    if (!co_await sandbox_->Ready(deadline_)) {
+      silence_ = sandbox_->Silence(plan_.inside);
+    } else {
+      co_await AskInside();
+    }
+    co_await RunControlsAfter();
+    co_return true;
+  }
+
+  asio::awaitable<void> RunControlsBefore() {
+    if (namespaced_control_) {
+      co_await (launcher_control_->RunBefore(deadline_) &&
+                namespaced_control_->RunBefore(deadline_));
+    } else {
+      co_await launcher_control_->RunBefore(deadline_);
+    }
+  }
+
+  // Without an answer from inside nothing will be judged, so the second control would be idle.
+  asio::awaitable<void> RunControlsAfter() {
+    if (inside_.observations.empty()) co_return;
+    co_await launcher_control_->RunAfter(deadline_);
+    if (namespaced_control_) co_await namespaced_control_->RunAfter(deadline_);
+    if (payload_control_) co_await payload_control_->RunAfter(deadline_);
+    is_decoy_alive_ = (co_await PayloadDecoy().Signals(deadline_)).has_value() &&
+                      (co_await launcher_decoy_->Signals(deadline_)).has_value();
+  }
+
+  asio::awaitable<void> AskInside() {
+    const int guard = sandbox_->launch().guard_pid();
+    if (const auto agent = FindAgent(guard, sandbox_->answers().agent_pid())) {
+      inside_.host = ReadHostFacts(*agent, guard);
+      co_await TakePayloadIdentity();
+    }
+    if (order_.before_probes) order_.before_probes(order_.world, PayloadDecoy());
+    if (const auto name = order_.world.ChangeNodeName()) node_name_ = *name;
+    const long signals_before = (co_await PayloadDecoy().Signals(deadline_)).value_or(0);
+    plan_ = PlanWith(PayloadDecoy());
+    const bool is_answered = co_await sandbox_->Ask(plan_.inside, deadline_);
+    inside_.observations = sandbox_->answers().observations();
+    const auto counts = (co_await sandbox_->launch().Counts(deadline_)).value_or(GuardCounts{});
+    inside_.counted = {.signals = 0,
+                       .group_signals = counts.sigurg,
+                       .terminal_bytes = counts.terminal_bytes,
+                       .datagrams = CountDatagrams(order_.world, sandbox_->tag())};
+    const auto signals_after = co_await PayloadDecoy().Signals(deadline_);
+    inside_.counted.signals = signals_after.value_or(signals_before) - signals_before;
+    if (!is_answered) silence_ = sandbox_->Silence(plan_.inside);
+  }
+
+  // A payload that is somebody else than whoever started the launcher gets a decoy and a control
+  // of its own identity: file modes and uids hide nothing from a control that stands above them.
+  asio::awaitable<void> TakePayloadIdentity() {
+    const std::optional<RunAs> identity = IdentityOf(*inside_.host);
+    if (!identity || *identity == OwnIdentity() || ::geteuid() != 0) co_return;
+    auto decoy = co_await BeginDecoy(identity);
+    if (!decoy) co_return;
+    payload_decoy_ = *std::move(decoy);
+    payload_control_ =
+        MakeControl(*payload_decoy_, identity, fmt::format("as uid {}", identity->uid));
+    co_await payload_control_->RunBefore(deadline_);
+  }
+
+  asio::awaitable<Result<std::unique_ptr<Decoy>>> BeginDecoy(std::optional<RunAs> identity) {
+    DecoyOrder decoy{.agent_path = order_.agent_path, .run_as = std::move(identity)};
+    const auto secret = order_.world.params().find(Canary::kSecretFile);
+    if (secret != order_.world.params().end()) decoy.secret_path = secret->second.at("path");
+    co_return co_await Decoy::Begin(executor_, std::move(decoy), deadline_);
+  }
+
+  LaunchOrder SandboxOrder() const {
+    LaunchOrder order{.agent_path = order_.agent_path, .argv = order_.plan.argv};
+    order.env = LaunchEnvironment(order_.spec, order_.world);
+    order.cwd = order_.spec.cwd;
+    order.fds = descriptors_.fds;
+    order.fds.insert(order.fds.end(), planted_.begin(), planted_.end());
+    order.terminal = order_.spec.stdio == StdioKind::kPty;
+    order.session_key = order_.world.SessionKey();
+    return order;
+  }
+
+  std::unique_ptr<Control> MakeControl(Decoy& decoy, std::optional<RunAs> identity,
+                                       std::string label) {
+    ControlOrder control{.label = std::move(label), .batch_path = order_.control_batch_path};
+    control.launch = SandboxOrder();
+    control.launch.run_as = std::move(identity);
+    control.launch.argv = {order_.agent_path};
+    if (!control.batch_path.empty()) {
+      control.launch.argv.push_back("--batch=" + control.batch_path);
+    }
+    control.plan = PlanWith(decoy);
+    return std::make_unique<Control>(executor_, std::move(control), order_.world, decoy);
+  }
+
+  std::unique_ptr<Control> MakeNamespacedControl() {
+    if (::geteuid() == 0) return nullptr;
+    ControlOrder control{.label = "in a user namespace of the same user"};
+    control.launch = SandboxOrder();
+    control.launch.terminal = false;
+    control.launch.user_namespace = true;
+    control.launch.argv = {order_.agent_path};
+    control.plan = PlanWith(*launcher_decoy_);
+    return std::make_unique<Control>(executor_, std::move(control), order_.world,
+                                     *launcher_decoy_);
+  }
+
+  Plan PlanWith(const Decoy& decoy) {
+    PlanInput input = questions_;
+    input.canaries[Canary::kProcess] = decoy.process_params();
+    if (!decoy.key_params().empty()) {
+      input.canaries[Canary::kUserKey] = decoy.key_params();
+    } else {
+      input.missing[Canary::kUserKey] = "this host lets nobody add a key";
+    }
+    if (!input.missing.contains(Canary::kHostname)) {
+      input.canaries[Canary::kHostname] = {{"name", node_name_}};
+    }
+    std::vector<int> planted;
+    for (const ChildFd& fd : planted_) planted.push_back(fd.target);
+    input.extra["inherit/descriptors"] = {{"planted", Joined(planted)},
+                                          {"given", Joined(descriptors_.numbers)}};
+    return MakePlan(Catalogue(), input);
+  }
+
+  Decoy& PayloadDecoy() { return payload_decoy_ ? *payload_decoy_ : *launcher_decoy_; }
+
+  void JudgeAll(SandboxRun& result) {
+    if (!launcher_control_) return;
+    const EvidenceSource source{.plan = plan_,
+                                .inside = inside_,
+                                .launcher = *launcher_control_,
+                                .payload = payload_control_.get(),
+                                .namespaced = namespaced_control_.get(),
+                                .is_decoy_alive = is_decoy_alive_,
+                                .silence = silence_};
+    Waivers waivers(order_.spec.waive, order_.today);
+    for (std::size_t i = 0; i < plan_.checks.size(); ++i) {
+      CheckResult one{.check = plan_.checks[i].check, .evidence = EvidenceFor(source, i)};
+      one.judgement = waivers.Apply(one.check, Judge(one.check, one.evidence), one.waiver);
+      one.remedy = RemedyFor(*one.check.property, order_.driver.name());
+      result.results.push_back(std::move(one));
+    }
+    const bool is_whole = order_.only.empty() && silence_.empty();
+    if (is_whole) result.warnings = waivers.Warnings();
+  }
+
+  asio::awaitable<void> Finish() {
+    if (sandbox_) co_await sandbox_->launch().Finish(Clock::now() + std::chrono::seconds(5));
+  }
+
+  asio::any_io_executor executor_;
+  SessionOrder order_;
+  Clock::time_point deadline_;
+  PlanInput questions_;
+  Plan plan_ = {};
+  OpenDescriptors descriptors_ = {};
+  std::vector<ChildFd> planted_ = {};
+  std::string node_name_ = "unchanged";
+  std::unique_ptr<Decoy> launcher_decoy_ = {};
+  std::unique_ptr<Decoy> payload_decoy_ = {};
+  std::unique_ptr<Control> launcher_control_ = {};
+  std::unique_ptr<Control> payload_control_ = {};
+  std::unique_ptr<Control> namespaced_control_ = {};
+  std::unique_ptr<AgentRun> sandbox_ = {};
+  AnswerSet inside_ = {};
+  bool is_decoy_alive_ = true;
+  std::string silence_ = {};
+};
+
+asio::awaitable<SandboxRun> RunSession(SessionOrder order) {
+  Session session(co_await asio::this_coro::executor, std::move(order));
+  co_return co_await session.Run();
+}
+
+}  // namespace sandproof

@@ -1,0 +1,39 @@
+// One sandbox, from its launch line to its judged checks.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/canary/decoy.h"
+#include "harness/canary/world.h"
+#include "harness/collect/agent_run.h"
+#include "harness/collect/questions.h"
+#include "harness/driver/driver.h"
+#include "harness/spec/spec.h"
+#include "reports/run.h"
+
+namespace sandproof {
+
+struct SessionOrder {
+  const SandboxSpec& spec;
+  const std::vector<ChannelSpec>& channels;
+  const Driver& driver;
+  const LaunchPlan& plan;
+  World& world;
+  std::string agent_path = {};
+  std::string batch_path = {};          // for a launch with a terminal; else empty
+  std::string control_batch_path = {};  // the same for its control
+  std::vector<std::string> only = {};
+  std::string today = {};  // YYYY-MM-DD, UTC, for waivers
+  // For tests: runs when the controls have reached and the sandbox has not been asked yet.
+  std::function<void(World&, Decoy&)> before_probes = {};
+};
+
+// Launches, asks, judges. Whatever goes wrong ends in the SandboxRun, as its launch_error and as
+// inconclusive checks.
+[[nodiscard]] boost::asio::awaitable<SandboxRun> RunSession(SessionOrder order);
+
+}  // namespace sandproof

@@ -1,0 +1,107 @@
+#include "harness/driver/bwrap_promises.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <utility>
+
+namespace sandproof {
+namespace {
+
+using Kind = BwrapMount::Kind;
+
+constexpr auto kNamespaces = std::to_array<std::pair<std::string_view, std::string_view>>({
+    {"--unshare-user", "user"},
+    {"--unshare-ipc", "ipc"},
+    {"--unshare-pid", "pid"},
+    {"--unshare-net", "net"},
+    {"--unshare-uts", "uts"},
+    {"--unshare-cgroup", "cgroup"},
+});
+
+void ApplyNamespaces(const BwrapOption& option, Promises& promises) {
+  for (const auto& [name, kind] : kNamespaces) {
+    if (option.name == name) promises.namespaces.emplace(kind);
+  }
+  if (option.name == "--unshare-all") promises.namespaces.insert({"ipc", "pid", "net", "uts"});
+  if (option.name == "--share-net") promises.namespaces.erase("net");
+}
+
+void ApplyEnvironment(const BwrapOption& option, Promises& promises) {
+  if (option.name == "--clearenv") {
+    promises.env_cleared = true;
+    promises.env_set.clear();
+  } else if (option.name == "--setenv") {
+    promises.env_set[option.operands[0]] = option.operands[1];
+    promises.env_unset.erase(option.operands[0]);
+  } else if (option.name == "--unsetenv") {
+    promises.env_set.erase(option.operands[0]);
+    promises.env_unset.insert(option.operands[0]);
+  }
+}
+
+// bwrap sets PWD last, whatever the options said of it; its value is known only with --chdir.
+void ApplyWorkingDirectory(const BwrapArguments& arguments, Promises& promises) {
+  promises.env_set.erase("PWD");
+  promises.env_unset.erase("PWD");
+  for (const BwrapOption& option : arguments.options) {
+    if (option.name == "--chdir") promises.env_set["PWD"] = option.operands[0];
+  }
+}
+
+// --file writes through to the host when its destination lies on a bind mount.
+bool IsCopiedToHost(const BwrapMount& file, std::span<const BwrapMount> before) {
+  const auto below = std::find_if(before.rbegin(), before.rend(), [&](const BwrapMount& mount) {
+    return IsAtOrBelow(file.dest, mount.dest);
+  });
+  return below != before.rend() && (below->kind == Kind::kBind || below->kind == Kind::kOverlay);
+}
+
+bool IsPathPromise(const BwrapMount& mount, const BwrapOption& option,
+                   std::span<const BwrapMount> before) {
+  switch (mount.kind) {
+    case Kind::kBind:
+    case Kind::kTmpfs:
+    case Kind::kTmpOverlay:
+    case Kind::kOverlay:
+      return true;
+    case Kind::kData:
+      return option.name != "--file" || !IsCopiedToHost(mount, before);
+    case Kind::kDev:
+      return mount.access == PathAccess::kReadOnly;  // by --remount-ro
+    case Kind::kProc:
+    case Kind::kMqueue:
+      return false;
+  }
+  return false;
+}
+
+std::vector<PathPromise> Paths(const BwrapArguments& arguments, const BwrapLayout& layout) {
+  std::vector<PathPromise> paths;
+  if (layout.is_root_read_only) paths.push_back({.path = "/"});
+  const std::span<const BwrapMount> mounts = layout.mounts;
+  for (std::size_t i = 0; i < mounts.size(); ++i) {
+    const BwrapMount& mount = mounts[i];
+    if (!IsPathPromise(mount, arguments.options[mount.option], mounts.first(i))) continue;
+    paths.push_back({.path = mount.dest, .source = mount.source, .access = mount.access});
+  }
+  return paths;
+}
+
+}  // namespace
+
+Promises PromisesOf(const BwrapArguments& arguments, const BwrapLayout& layout) {
+  Promises promises{.paths = Paths(arguments, layout)};
+  for (const BwrapOption& option : arguments.options) {
+    ApplyNamespaces(option, promises);
+    ApplyEnvironment(option, promises);
+  }
+  ApplyWorkingDirectory(arguments, promises);
+  const BwrapMount* const root = layout.MountOf("/");
+  if (root == nullptr || root->kind == Kind::kTmpfs) promises.root_entries = layout.root_entries;
+  const BwrapMount* const proc = layout.MountOf("/proc");
+  promises.proc_mounted = proc != nullptr && proc->kind == Kind::kProc;
+  return promises;
+}
+
+}  // namespace sandproof

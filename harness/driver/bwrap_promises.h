@@ -1,0 +1,16 @@
+// What a bwrap command line claims of the sandbox it makes.
+#pragma once
+
+#include "harness/driver/bwrap_args.h"
+#include "harness/driver/bwrap_layout.h"
+#include "harness/driver/driver.h"
+
+namespace sandproof {
+
+// Only what bwrap would refuse to start without: a --*-try option claims nothing that may silently
+// be missing, and --unshare-all means --unshare-user-try and --unshare-cgroup-try.
+//
+// Source: bwrap(1), "Options related to kernel namespaces".
+[[nodiscard]] Promises PromisesOf(const BwrapArguments& arguments, const BwrapLayout& layout);
+
+}  // namespace sandproof

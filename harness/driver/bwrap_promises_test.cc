@@ -1,0 +1,157 @@
+#include "harness/driver/bwrap_promises.h"
+
+#include <gtest/gtest.h>
+
+#include <iterator>
+#include <sstream>
+
+namespace sandproof {
+namespace {
+
+std::vector<std::string> Words(const std::string& line) {
+  std::istringstream in(line);
+  return {std::istream_iterator<std::string>(in), {}};
+}
+
+Promises Of(const std::string& line, const SandboxSpec& spec = {}) {
+  const Result<BwrapArguments> arguments = ParseBwrapArguments(Words(line), BwrapFiles{});
+  return PromisesOf(*arguments, LayOut(*arguments, spec));
+}
+
+// "/usr <- /usr ro", one line for each path.
+std::string Paths(const Promises& promises) {
+  std::string text;
+  for (const PathPromise& path : promises.paths) {
+    text += path.path;
+    if (!path.source.empty()) text += " <- " + path.source;
+    text += path.access == PathAccess::kReadOnly    ? " ro\n"
+            : path.access == PathAccess::kReadWrite ? " rw\n"
+                                                    : " private\n";
+  }
+  return text;
+}
+
+TEST(BwrapPromises, BindsKeepTheirOrderAndAccess) {
+  EXPECT_EQ(Paths(Of("--ro-bind /usr /usr --bind /srv/d /data --dev-bind /dev/x /x --tmpfs /tmp")),
+            "/usr <- /usr ro\n/data <- /srv/d rw\n/x <- /dev/x rw\n/tmp private\n");
+}
+
+TEST(BwrapPromises, LaterMountAboveHidesAnEarlierOne) {
+  EXPECT_EQ(Paths(Of("--bind /tmp/x/y /tmp/x/y --tmpfs /tmp")), "/tmp private\n");
+}
+
+TEST(BwrapPromises, LaterMountAtTheSamePathHidesAnEarlierOne) {
+  EXPECT_EQ(Paths(Of("--ro-bind /a /d --bind /b /d")), "/d <- /b rw\n");
+}
+
+TEST(BwrapPromises, LaterMountBelowLeavesTheOneAbove) {
+  EXPECT_EQ(Paths(Of("--ro-bind / / --bind /d /d")), "/ <- / ro\n/d <- /d rw\n");
+}
+
+TEST(BwrapPromises, PathThatOnlyBeginsAlikeIsNotHidden) {
+  EXPECT_EQ(Paths(Of("--ro-bind /tmpfiles /tmpfiles --tmpfs /tmp")),
+            "/tmpfiles <- /tmpfiles ro\n/tmp private\n");
+}
+
+TEST(BwrapPromises, DestinationsAreMadeNormal) {
+  EXPECT_EQ(Paths(Of("--ro-bind /usr/ //usr/./share/../ --tmpfs tmp/")),
+            "/usr <- /usr/ ro\n/tmp private\n");
+}
+
+TEST(BwrapPromises, RemountReadOnlyTurnsAMountReadOnly) {
+  EXPECT_EQ(Paths(Of("--bind /d /d --tmpfs /tmp --remount-ro /d --remount-ro /tmp")),
+            "/d <- /d ro\n/tmp ro\n");
+}
+
+TEST(BwrapPromises, RemountReadOnlyOfTheOwnRootIsAPromise) {
+  EXPECT_EQ(Paths(Of("--bind /d /d --remount-ro /")), "/ ro\n/d <- /d rw\n");
+}
+
+TEST(BwrapPromises, TryOptionPromisesOnlyWhatExists) {
+  EXPECT_EQ(Paths(Of("--ro-bind-try / /host --ro-bind-try /no/such/path /none")),
+            "/host <- / ro\n");
+}
+
+TEST(BwrapPromises, DevIsAPathPromiseOnlyWhenRemounted) {
+  EXPECT_EQ(Paths(Of("--proc /proc --dev /dev --mqueue /dev/mqueue")), "");
+  EXPECT_EQ(Paths(Of("--proc /proc --dev /dev --remount-ro /proc --remount-ro /dev")), "/dev ro\n");
+}
+
+TEST(BwrapPromises, DataIsPrivateOrReadOnly) {
+  EXPECT_EQ(Paths(Of("--file 5 /a --bind-data 6 /b --ro-bind-data 7 /c")),
+            "/a private\n/b private\n/c ro\n");
+}
+
+TEST(BwrapPromises, FileOnABindMountIsNotPrivate) {
+  EXPECT_EQ(Paths(Of("--bind /d /d --file 5 /d/f")), "/d <- /d rw\n");
+}
+
+TEST(BwrapPromises, OverlaysSayWhereWritesGo) {
+  EXPECT_EQ(Paths(Of("--overlay-src /l --overlay /u /w /a --overlay-src /l --tmp-overlay /b "
+                     "--overlay-src /l --overlay-src /m --ro-overlay /c")),
+            "/a <- /u rw\n/b private\n/c ro\n");
+}
+
+TEST(BwrapPromises, SourceOfABoundDescriptorComesFromTheSpecification) {
+  const SandboxSpec spec{.fds = {{.fd = 5, .path = "/srv/d"}}};
+  EXPECT_EQ(Paths(Of("--ro-bind-fd 5 /d", spec)), "/d <- /srv/d ro\n");
+}
+
+TEST(BwrapPromises, NamespacesAreThoseThatMustBeNew) {
+  EXPECT_EQ(Of("--unshare-pid --unshare-net --unshare-cgroup-try").namespaces,
+            (std::set<std::string>{"net", "pid"}));
+}
+
+TEST(BwrapPromises, UnshareAllOnlyTriesUserAndCgroup) {
+  EXPECT_EQ(Of("--unshare-all").namespaces, (std::set<std::string>{"ipc", "net", "pid", "uts"}));
+}
+
+TEST(BwrapPromises, ShareNetTakesBackAnEarlierUnshare) {
+  EXPECT_FALSE(Of("--unshare-all --share-net").namespaces.contains("net"));
+  EXPECT_TRUE(Of("--share-net --unshare-net").namespaces.contains("net"));
+}
+
+TEST(BwrapPromises, RootEntriesAreWhatTheLineMakes) {
+  EXPECT_EQ(
+      Of("--ro-bind /usr /usr --symlink usr/bin /bin --dir /var/lib/x --proc /proc --dev /dev "
+         "--file 5 /etc/passwd")
+          .root_entries,
+      (std::set<std::string>{"bin", "dev", "etc", "proc", "usr", "var"}));
+}
+
+TEST(BwrapPromises, RootEntriesOfABoundRootAreUnknown) {
+  EXPECT_EQ(Of("--ro-bind / / --tmpfs /tmp").root_entries, std::nullopt);
+}
+
+TEST(BwrapPromises, RootEntriesBeginAnewWithAFreshRoot) {
+  EXPECT_EQ(Of("--ro-bind / / --tmpfs / --dir /a").root_entries, (std::set<std::string>{"a"}));
+}
+
+TEST(BwrapPromises, TryOptionWithoutASourceMakesNoRootEntry) {
+  EXPECT_EQ(Of("--dir /a --ro-bind-try /no/such/path /b").root_entries,
+            (std::set<std::string>{"a"}));
+}
+
+TEST(BwrapPromises, EnvironmentFollowsTheOrder) {
+  const Promises promises =
+      Of("--setenv A 1 --clearenv --setenv B 2 --unsetenv C --setenv D 3 "
+         "--unsetenv D --unsetenv E --setenv E 4");
+  EXPECT_TRUE(promises.env_cleared);
+  EXPECT_EQ(promises.env_set, (std::map<std::string, std::string>{{"B", "2"}, {"E", "4"}}));
+  EXPECT_EQ(promises.env_unset, (std::set<std::string>{"C", "D"}));
+}
+
+TEST(BwrapPromises, WorkingDirectoryIsSetByBwrapItself) {
+  const Promises promises = Of("--setenv PWD /x --unsetenv PWD --chdir /app");
+  EXPECT_EQ(promises.env_set, (std::map<std::string, std::string>{{"PWD", "/app"}}));
+  EXPECT_TRUE(promises.env_unset.empty());
+}
+
+TEST(BwrapPromises, ProcIsMountedUnlessHidden) {
+  EXPECT_TRUE(Of("--proc /proc").proc_mounted);
+  EXPECT_FALSE(Of("--proc /proc --tmpfs /proc").proc_mounted);
+  EXPECT_FALSE(Of("--ro-bind / /").proc_mounted);
+}
+
+}  // namespace
+}  // namespace sandproof

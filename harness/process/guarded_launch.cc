@@ -1,0 +1,268 @@
+#include "harness/process/guarded_launch.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <charconv>
+#include <cstdlib>
+
+namespace sandproof {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t kStderrTail = 4096;
+
+// The numbers in a guard's message, after its first word.
+std::vector<long> Numbers(std::string_view message) {
+  std::vector<long> numbers;
+  const char* end = message.data() + message.size();
+  for (std::size_t at = message.find(' '); at != std::string_view::npos;
+       at = message.find(' ', at + 1)) {
+    long number = 0;
+    std::from_chars(message.data() + at + 1, end, number);
+    numbers.push_back(number);
+  }
+  return numbers;
+}
+
+// A pty's two ends. The master is ours; the slave becomes the child's 0, 1 and 2.
+Result<Pipe> MakeTerminal() {
+  UniqueFd master(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
+  if (!master) return CallError("posix_openpt", "", errno);
+  if (::grantpt(master.get()) != 0 || ::unlockpt(master.get()) != 0) {
+    return CallError("unlockpt", "", errno);
+  }
+  std::array<char, 64> name = {};
+  if (::ptsname_r(master.get(), name.data(), name.size()) != 0) {
+    return CallError("ptsname", "", errno);
+  }
+  UniqueFd slave(::open(name.data(), O_RDWR | O_NOCTTY | O_CLOEXEC));
+  if (!slave) return CallError("open", name.data(), errno);
+  return Pipe{std::move(master), std::move(slave)};
+}
+
+std::vector<std::string> GuardArguments(const LaunchOrder& order, int control) {
+  std::vector<std::string> argv = {order.agent_path, "guard", fmt::format("--control={}", control)};
+  if (order.run_as) {
+    argv.push_back(fmt::format("--uid={}", order.run_as->uid));
+    argv.push_back(fmt::format("--gid={}", order.run_as->gid));
+    argv.push_back(fmt::format("--groups={}", fmt::join(order.run_as->groups, ",")));
+  }
+  if (order.terminal) argv.emplace_back("--tty");
+  if (order.user_namespace) argv.emplace_back("--user-namespace");
+  if (!order.session_key.empty()) argv.push_back("--session-key=" + order.session_key);
+  argv.emplace_back("--");
+  argv.insert(argv.end(), order.argv.begin(), order.argv.end());
+  return argv;
+}
+
+// A number that no descriptor of the launcher uses.
+int FreeNumber(const std::vector<ChildFd>& fds) {
+  int number = 100;
+  for (const ChildFd& fd : fds) number = fd.target == number ? number + 1 : number;
+  for (const ChildFd& fd : fds) number = std::max(number, fd.target == number ? number + 1 : 0);
+  return number;
+}
+
+}  // namespace
+
+struct GuardedLaunch::State {
+  explicit State(asio::any_io_executor executor)
+      : input(executor), output(executor), errors(executor), control(executor), changed(executor),
+        process(executor) {}
+
+  void Changed() { changed.cancel(); }
+
+  void Close() {
+    boost::system::error_code ignored;
+    input.close(ignored);
+    output.close(ignored);
+    errors.close(ignored);
+    control.close(ignored);
+    output_ended = true;
+    Changed();
+  }
+
+  asio::posix::stream_descriptor input;   // a terminal's input goes through `output`
+  asio::posix::stream_descriptor output;
+  asio::posix::stream_descriptor errors;
+  asio::posix::stream_descriptor control;
+  asio::steady_timer changed;
+  Process process;
+  OnOutput on_output = {};
+  LaunchEnd end = {};
+  std::optional<GuardCounts> counts = std::nullopt;
+  std::string stderr_tail = {};
+  bool terminal = false;
+  bool output_ended = false;
+  bool gone = false;
+};
+
+namespace {
+
+template <typename State>
+void OnMessage(State& state, std::string_view message) {
+  const std::vector<long> numbers = Numbers(message);
+  if (message.starts_with("execfail") && !numbers.empty()) {
+    state.end.exec_error = static_cast<int>(numbers[0]);
+  } else if (message.starts_with("exit") && numbers.size() == 2) {
+    state.end.wait_status = static_cast<int>(numbers[0]);
+    state.end.left_children = numbers[1] != 0;
+  } else if (message.starts_with("count") && numbers.size() == 2) {
+    state.counts = GuardCounts{numbers[0], numbers[1]};
+  } else if (message.starts_with("gone")) {
+    state.gone = true;
+  }
+  state.Changed();
+}
+
+// The loops hold the state, so that a launch that is dropped ends them and not the other way round.
+template <typename State>
+asio::awaitable<void> ReadControl(std::shared_ptr<State> state) {
+  std::array<char, 256> buffer = {};
+  for (;;) {
+    const auto [error, size] = co_await state->control.async_read_some(asio::buffer(buffer), kToken);
+    if (error || size == 0) break;
+    OnMessage(*state, std::string_view(buffer.data(), size));
+  }
+  state->gone = true;
+  state->Changed();
+}
+
+template <typename State>
+asio::awaitable<void> ReadOutput(std::shared_ptr<State> state) {
+  std::array<char, 16384> buffer = {};
+  for (;;) {
+    const auto [error, size] = co_await state->output.async_read_some(asio::buffer(buffer), kToken);
+    if (error || size == 0) break;
+    if (state->on_output) state->on_output(std::string_view(buffer.data(), size));
+    state->Changed();
+  }
+  state->output_ended = true;
+  state->Changed();
+}
+
+template <typename State>
+asio::awaitable<void> ReadErrors(std::shared_ptr<State> state) {
+  std::array<char, 4096> buffer = {};
+  for (;;) {
+    const auto [error, size] = co_await state->errors.async_read_some(asio::buffer(buffer), kToken);
+    if (error || size == 0) co_return;
+    std::string& tail = state->stderr_tail;
+    tail.append(buffer.data(), size);
+    if (tail.size() > kStderrTail) tail.erase(0, tail.size() - kStderrTail);
+  }
+}
+
+}  // namespace
+
+GuardedLaunch::GuardedLaunch(std::shared_ptr<State> state) : state_(std::move(state)) {}
+
+GuardedLaunch::~GuardedLaunch() {
+  state_->on_output = nullptr;
+  // Closing the control socket makes the guard end everything. It must live to do so, and the
+  // library would kill it with the process object.
+  if (state_->process.is_open()) state_->process.detach();
+  state_->Close();
+}
+
+Result<std::unique_ptr<GuardedLaunch>> GuardedLaunch::Begin(asio::any_io_executor executor,
+                                                            const LaunchOrder& order,
+                                                            OnOutput on_output) {
+  auto state = std::make_shared<State>(executor);
+  state->on_output = std::move(on_output);
+  state->terminal = order.terminal;
+  TRY(auto control, MakeSocketPair());
+  TRY(Pipe output, order.terminal ? MakeTerminal() : MakePipe());
+  TRY(Pipe input, MakePipe());
+  TRY(Pipe errors, MakePipe());
+  StartOptions options{.env = order.env, .cwd = order.cwd, .fds = order.fds};
+  const int control_number = FreeNumber(order.fds);
+  options.argv = GuardArguments(order, control_number);
+  options.fds.push_back({.target = control_number, .source = control.second.get()});
+  const int slave = output.write.get();
+  options.fds.push_back({.target = 0, .source = order.terminal ? slave : input.read.get()});
+  options.fds.push_back({.target = 1, .source = slave});
+  options.fds.push_back({.target = 2, .source = order.terminal ? slave : errors.write.get()});
+  TRY(state->process, Start(executor, options));
+  state->control.assign(control.first.release());
+  state->output.assign(output.read.release());
+  if (!order.terminal) state->input.assign(input.write.release());
+  state->errors.assign(errors.read.release());
+  asio::co_spawn(executor, ReadControl(state), asio::detached);
+  asio::co_spawn(executor, ReadOutput(state), asio::detached);
+  asio::co_spawn(executor, ReadErrors(state), asio::detached);
+  return std::unique_ptr<GuardedLaunch>(new GuardedLaunch(state));
+}
+
+asio::awaitable<bool> GuardedLaunch::Send(std::string text, bool last) {
+  auto& stream = state_->terminal ? state_->output : state_->input;
+  const auto [error, size] = co_await asio::async_write(stream, asio::buffer(text), kToken);
+  boost::system::error_code ignored;
+  if (last && !state_->terminal) state_->input.close(ignored);
+  co_return !error&& size == text.size();
+}
+
+asio::awaitable<bool> GuardedLaunch::WaitUntil(std::function<bool()> done,
+                                               Clock::time_point deadline) {
+  const std::shared_ptr<State> state = state_;
+  while (!done()) {
+    if (is_over() || Clock::now() >= deadline) co_return done();
+    state->changed.expires_at(deadline);
+    co_await state->changed.async_wait(kToken);
+  }
+  co_return true;
+}
+
+asio::awaitable<std::optional<GuardCounts>> GuardedLaunch::Counts(Clock::time_point deadline) {
+  const std::shared_ptr<State> state = state_;
+  state->counts.reset();
+  constexpr std::string_view kRequest = "count";
+  const auto [error, size] =
+      co_await state->control.async_write_some(asio::buffer(kRequest), kToken);
+  if (error || size != kRequest.size()) co_return std::nullopt;
+  while (!state->counts && !state->gone && Clock::now() < deadline) {
+    state->changed.expires_at(deadline);
+    co_await state->changed.async_wait(kToken);
+  }
+  co_return state->counts;
+}
+
+asio::awaitable<void> GuardedLaunch::Finish(Clock::time_point deadline) {
+  const std::shared_ptr<State> state = state_;
+  if (!state->control.is_open()) co_return;
+  constexpr std::string_view kRequest = "end";
+  co_await state->control.async_write_some(asio::buffer(kRequest), kToken);
+  while (!state->gone && Clock::now() < deadline) {
+    state->changed.expires_at(deadline);
+    co_await state->changed.async_wait(kToken);
+  }
+  if (state->gone) co_await state->process.async_wait(kToken);
+  state->Close();
+}
+
+const LaunchEnd& GuardedLaunch::end() const { return state_->end; }
+
+int GuardedLaunch::guard_pid() const { return state_->process.id(); }
+
+const std::string& GuardedLaunch::stderr_tail() const { return state_->stderr_tail; }
+
+bool GuardedLaunch::is_over() const {
+  const bool ended = state_->end.exec_error || state_->end.wait_status || state_->gone;
+  return ended && state_->output_ended;
+}
+
+}  // namespace sandproof

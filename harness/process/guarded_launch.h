@@ -1,0 +1,90 @@
+// One launcher under its guard: started, talked to, ended without a trace.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/process/process.h"
+#include "harness/result.h"
+
+namespace sandproof {
+
+// Numbers to run as.
+struct RunAs {
+  unsigned uid = 0;
+  unsigned gid = 0;
+  std::vector<unsigned> groups = {};
+  bool operator==(const RunAs&) const = default;
+};
+
+struct LaunchOrder {
+  std::string agent_path = {};         // the guard is a role of the agent's binary
+  std::vector<std::string> argv = {};  // the launcher's own
+  std::vector<std::string> env = {};
+  std::string cwd = {};
+  std::vector<ChildFd> fds = {};  // besides 0, 1 and 2
+  bool terminal = false;          // a pty as 0, 1, 2 and as controlling terminal
+  std::optional<RunAs> run_as = std::nullopt;
+  bool user_namespace = false;   // in a new user namespace, as its root
+  std::string session_key = {};  // "DESCRIPTION:NONCE", planted in a session keyring of its own
+};
+
+// How the launcher ended, as its guard saw it.
+struct LaunchEnd {
+  std::optional<int> exec_error = std::nullopt;   // errno: it never started
+  std::optional<int> wait_status = std::nullopt;  // it ended, with this status
+  bool left_children = false;                     // processes outlived it
+};
+
+// What the guard counted so far.
+struct GuardCounts {
+  long sigurg = 0;
+  long terminal_bytes = 0;
+};
+
+// Reads run in the background and hand bytes to `on_output`; every wait has a deadline.
+class GuardedLaunch {
+ public:
+  using Clock = std::chrono::steady_clock;
+  using OnOutput = std::function<void(std::string_view)>;
+
+  // Errors: kInternal when the guard itself cannot be started.
+  [[nodiscard]] static Result<std::unique_ptr<GuardedLaunch>> Begin(
+      boost::asio::any_io_executor executor, const LaunchOrder& order, OnOutput on_output);
+  ~GuardedLaunch();
+  GuardedLaunch(const GuardedLaunch&) = delete;
+  GuardedLaunch& operator=(const GuardedLaunch&) = delete;
+
+  // Writes to the launcher's standard input; ends it afterwards if it is a pipe and `last`.
+  [[nodiscard]] boost::asio::awaitable<bool> Send(std::string text, bool last);
+
+  // Waits until `done` holds, all output has ended, or the deadline. True when `done` holds.
+  [[nodiscard]] boost::asio::awaitable<bool> WaitUntil(std::function<bool()> done,
+                                                       Clock::time_point deadline);
+
+  [[nodiscard]] boost::asio::awaitable<std::optional<GuardCounts>> Counts(
+      Clock::time_point deadline);
+
+  // Kills what is left and waits for the guard. Idempotent.
+  [[nodiscard]] boost::asio::awaitable<void> Finish(Clock::time_point deadline);
+
+  [[nodiscard]] const LaunchEnd& end() const;
+  [[nodiscard]] int guard_pid() const;
+  [[nodiscard]] const std::string& stderr_tail() const;
+  // True once the launcher has ended, or never started, and all its output has been read.
+  [[nodiscard]] bool is_over() const;
+
+ private:
+  struct State;
+  explicit GuardedLaunch(std::shared_ptr<State> state);
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace sandproof

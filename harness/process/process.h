@@ -1,0 +1,55 @@
+// The only place that starts processes.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/process/v2/process.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "harness/result.h"
+#include "probes/wire/unique_fd.h"
+
+namespace sandproof {
+
+// A descriptor of ours that the child is to have under a number.
+struct ChildFd {
+  int target = -1;  // in the child
+  int source = -1;  // ours; stays ours
+};
+
+struct StartOptions {
+  std::vector<std::string> argv = {};  // argv[0] is the path of the program
+  std::vector<std::string> env = {};   // "NAME=VALUE"; the whole environment
+  std::string cwd = {};                // empty: ours
+  std::vector<ChildFd> fds = {};       // 0, 1 and 2 become /dev/null where not named
+};
+
+using Process = boost::process::v2::process;
+
+// Starts a program with exactly these descriptors, default signal dispositions and an empty mask.
+//
+// Why: Boost.Process 1.81 leaves our own descriptors and other children's pipes open in a child,
+// and launchers hand what they inherit on into the sandbox; we would cause what we report. So the
+// child marks everything close-on-exec that is not named.
+// Errors: kInternal, the call and the errno's name.
+[[nodiscard]] Result<Process> Start(boost::asio::any_io_executor executor,
+                                    const StartOptions& options);
+
+// A pipe, both ends close-on-exec.
+struct Pipe {
+  UniqueFd read = {};
+  UniqueFd write = {};
+};
+[[nodiscard]] Result<Pipe> MakePipe();
+
+// A pair of connected SOCK_SEQPACKET sockets, close-on-exec.
+[[nodiscard]] Result<std::pair<UniqueFd, UniqueFd>> MakeSocketPair();
+
+// "open(/x): EACCES"
+[[nodiscard]] Error CallError(std::string_view name, std::string_view operand, int error);
+
+// Our own environment as "NAME=VALUE".
+[[nodiscard]] std::vector<std::string> OwnEnvironment();
+
+}  // namespace sandproof

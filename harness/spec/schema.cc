@@ -1,0 +1,226 @@
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "harness/spec/spec.h"
+#include "suites/catalogue/catalogue.h"
+
+namespace sandproof {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Everything but what the catalogue knows: definitions.expect.properties and .patternProperties,
+// definitions.property.
+//
+// It says what an editor can check while one types. ParseSpec checks more: what JSON Schema
+// cannot say, and what depends on --define.
+constexpr std::string_view kTemplate = R"json({
+  "$schema": "http://json-schema.org/draft-07/schema#",
+  "title": "sandproof.json",
+  "description": "The sandboxes of a project and what must hold in them. {dir} stands for the directory of the file, {NAME} for --define NAME=VALUE, {{NAME}} for a literal {NAME}.",
+  "type": "object",
+  "required": ["sandboxes"],
+  "additionalProperties": false,
+  "properties": {
+    "$schema": {"type": "string"},
+    "note": {"$ref": "#/definitions/note"},
+    "sandboxes": {
+      "description": "The launchers to test, by name.",
+      "type": "object",
+      "properties": {"note": {"$ref": "#/definitions/note"}},
+      "patternProperties": {
+        "^(?!note$)[A-Za-z0-9][A-Za-z0-9._-]{0,63}$": {"$ref": "#/definitions/sandbox"}
+      },
+      "additionalProperties": false,
+      "minProperties": 1
+    },
+    "channels": {
+      "description": "Sockets that must, or must not, be reachable across a boundary.",
+      "type": "array",
+      "items": {"$ref": "#/definitions/channel"}
+    },
+    "supervisor": {
+      "description": "Reserved: this version refuses it.",
+      "type": "object"
+    }
+  },
+  "definitions": {
+    "note": {"description": "A comment.", "type": "string"},
+    "text": {"type": "string", "pattern": "[^ \\t\\r\\n]"},
+    "absolutePath": {"type": "string", "pattern": "^[/{]"},
+    "hostPath": {
+      "description": "Relative ones begin at the directory of the file.",
+      "type": "string",
+      "minLength": 1
+    },
+    "sandbox": {
+      "type": "object",
+      "required": ["launch", "payload"],
+      "additionalProperties": false,
+      "properties": {
+        "note": {"$ref": "#/definitions/note"},
+        "launch": {
+          "description": "The launcher's own command line; one element is \"{payload}\".",
+          "type": "array",
+          "minItems": 1,
+          "items": {"type": "string"},
+          "contains": {"const": "{payload}"}
+        },
+        "payload": {
+          "description": "What the launcher runs inside.",
+          "type": "array",
+          "minItems": 1,
+          "items": {"type": "string"}
+        },
+        "driver": {
+          "description": "The kind of launcher; found from the command line where it is absent.",
+          "$ref": "#/definitions/text"
+        },
+        "profile": {
+          "description": "What is expected where \"expect\" says nothing.",
+          "enum": ["strict", "service", "agent"],
+          "default": "strict"
+        },
+        "expect": {"$ref": "#/definitions/expect"},
+        "paths": {
+          "description": "What is to be true of paths inside.",
+          "type": "object",
+          "properties": {"note": {"$ref": "#/definitions/note"}},
+          "patternProperties": {
+            "^[/{]": {"enum": ["read-only", "read-write", "private", "absent"]}
+          },
+          "additionalProperties": false
+        },
+        "waive": {
+          "description": "Failures that are known, and accepted until a day.",
+          "type": "array",
+          "items": {"$ref": "#/definitions/waiver"}
+        },
+        "env": {
+          "description": "The launcher's whole environment; that of sandproof where it is absent.",
+          "type": "object",
+          "properties": {"note": {"$ref": "#/definitions/note"}},
+          "patternProperties": {"^[A-Za-z_][A-Za-z0-9_]*$": {"type": "string"}},
+          "additionalProperties": false
+        },
+        "cwd": {"$ref": "#/definitions/hostPath"},
+        "fds": {
+          "description": "Files that the launcher is given open, by descriptor number.",
+          "type": "object",
+          "properties": {"note": {"$ref": "#/definitions/note"}},
+          "patternProperties": {"^([3-9]|[1-9][0-9]{1,3})$": {"$ref": "#/definitions/descriptor"}},
+          "additionalProperties": false
+        },
+        "stdio": {"enum": ["pipe", "pty"], "default": "pipe"},
+        "limit_s": {
+          "description": "Seconds for a whole launch.",
+          "type": "number",
+          "minimum": 0.1,
+          "maximum": 3600,
+          "default": 20
+        }
+      }
+    },
+    "descriptor": {
+      "anyOf": [
+        {"$ref": "#/definitions/hostPath"},
+        {
+          "type": "object",
+          "required": ["path"],
+          "additionalProperties": false,
+          "properties": {
+            "note": {"$ref": "#/definitions/note"},
+            "path": {"$ref": "#/definitions/hostPath"},
+            "mode": {"enum": ["r", "rw"], "default": "r"}
+          }
+        }
+      ]
+    },
+    "expect": {
+      "description": "Expectations by property, or by property[path].",
+      "type": "object",
+      "properties": {"note": {"$ref": "#/definitions/note"}},
+      "patternProperties": {},
+      "additionalProperties": false
+    },
+    "property": {"anyOf": []},
+    "waiver": {
+      "type": "object",
+      "required": ["property", "reason", "owner", "until"],
+      "additionalProperties": false,
+      "properties": {
+        "note": {"$ref": "#/definitions/note"},
+        "property": {"$ref": "#/definitions/property"},
+        "reason": {"$ref": "#/definitions/text"},
+        "owner": {"$ref": "#/definitions/text"},
+        "until": {
+          "description": "The last day on which it holds, YYYY-MM-DD.",
+          "type": "string",
+          "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+        }
+      }
+    },
+    "channel": {
+      "type": "object",
+      "required": ["from", "unix", "to"],
+      "additionalProperties": false,
+      "properties": {
+        "note": {"$ref": "#/definitions/note"},
+        "from": {"description": "A sandbox.", "type": "string"},
+        "unix": {"$ref": "#/definitions/absolutePath"},
+        "to": {"description": "A sandbox.", "type": "string"},
+        "expect": {"enum": ["allowed", "blocked", "any"], "default": "allowed"}
+      }
+    }
+  }
+}
+)json";
+
+// The keys of "expect" that name this property for one path.
+std::string SubjectPattern(std::string_view id) {
+  std::string pattern = "^";
+  for (const char c : id) {
+    if (c == '.') pattern += '\\';
+    pattern += c;
+  }
+  return pattern + "\\[[/{].*\\]$";
+}
+
+Json ExpectationOf(const Property& property) {
+  Json schema = {{"description", property.claim}};
+  if (property.fact) {
+    schema["enum"] = {Name(Expectation::kRequired), Name(Expectation::kAny)};
+  } else {
+    schema["enum"] = {Name(Expectation::kBlocked), Name(Expectation::kAllowed),
+                      Name(Expectation::kAny)};
+  }
+  return schema;
+}
+
+std::string BuildSchema() {
+  Json schema = Json::parse(kTemplate, nullptr, /*allow_exceptions=*/false);
+  if (schema.is_discarded()) std::abort();  // our own text
+  Json& definitions = schema["definitions"];
+  Json& expect = definitions["expect"];
+  Json& references = definitions["property"]["anyOf"];
+  Json ids = Json::array();
+  for (const Property& property : Catalogue()) {
+    ids.push_back(property.id);
+    expect["properties"][std::string(property.id)] = ExpectationOf(property);
+    if (property.subject == SubjectKind::kNone) continue;
+    const std::string pattern = SubjectPattern(property.id);
+    expect["patternProperties"][pattern] = ExpectationOf(property);
+    references.push_back({{"pattern", pattern}});
+  }
+  references.insert(references.begin(), Json{{"enum", std::move(ids)}});
+  return schema.dump(2, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+std::string_view SpecSchema() {
+  static const std::string schema = BuildSchema();
+  return schema;
+}
+
+}  // namespace sandproof

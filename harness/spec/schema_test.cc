@@ -1,0 +1,146 @@
+// The published schema and the parser, asked about the same documents.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validator.hpp>
+
+#include "harness/spec/testing.h"
+#include "suites/catalogue/catalogue.h"
+
+namespace sandproof {
+namespace {
+
+using Json = nlohmann::json;
+using testing::OnlyMembers;
+using testing::Parse;
+using testing::Refusal;
+using testing::WithMembers;
+
+// The compiled schema, made once: it has hundreds of patterns.
+const valijson::Schema& CompiledSchema() {
+  static const Json text = Json::parse(SpecSchema());
+  static const valijson::Schema* const kSchema = [] {
+    static valijson::Schema schema;
+    valijson::SchemaParser(valijson::SchemaParser::kDraft7)
+        .populateSchema(valijson::adapters::NlohmannJsonAdapter(text), schema);
+    return &schema;
+  }();
+  return *kSchema;
+}
+
+bool SchemaAccepts(const std::string& text) {
+  const Json document = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (document.is_discarded()) return false;
+  valijson::Validator validator;
+  return validator.validate(CompiledSchema(), valijson::adapters::NlohmannJsonAdapter(document),
+                            nullptr);
+}
+
+std::string WithChannel(const std::string& channel) {
+  return R"({"sandboxes": {"auth": {"launch": ["{payload}"], "payload": ["a"]}}, "channels": [)" +
+         channel + "]}";
+}
+
+TEST(SpecSchema, IsDraft07) {
+  const Json schema = Json::parse(SpecSchema());
+  EXPECT_EQ(schema.at("$schema"), "http://json-schema.org/draft-07/schema#");
+}
+
+TEST(SpecSchema, NamesEveryProperty) {
+  const Json schema = Json::parse(SpecSchema());
+  const Json& properties = schema.at("definitions").at("expect").at("properties");
+  for (const Property& property : Catalogue()) {
+    EXPECT_TRUE(properties.contains(std::string(property.id))) << property.id;
+  }
+}
+
+TEST(SpecSchema, AndParserAcceptTheSame) {
+  const std::string documents[] = {
+      WithMembers(""),
+      WithMembers(R"("profile": "service", "stdio": "pty", "limit_s": 0.1, "driver": "command")"),
+      WithMembers(R"("cwd": "sub", "env": {"A_1": "", "note": "n"}, "note": "n")"),
+      WithMembers(R"("fds": {"3": "x", "1023": {"path": "x", "mode": "rw", "note": "n"}})"),
+      WithMembers(R"("paths": {"/": "read-only", "{dir}/x": "absent", "note": "n"})"),
+      WithMembers(R"("expect": {"net.tcp_loopback_reachable": "any", "note": "n"})"),
+      WithMembers(R"("expect": {"cap.effective_empty": "required"})"),
+      WithMembers(R"("expect": {"fs.ro.open_write[{dir}/x]": "allowed"})"),
+      WithMembers(R"("waive": [{"property": "fs.ro.open_write[/x]", "reason": "r", "owner": "o",
+                                "until": "2027-01-31", "note": "n"}])"),
+      WithChannel(R"({"from": "auth", "unix": "/s", "to": "auth", "expect": "any", "note": "n"})"),
+  };
+  for (const std::string& document : documents) {
+    EXPECT_EQ(Refusal(document), "(accepted)") << document;
+    EXPECT_TRUE(SchemaAccepts(document)) << document;
+  }
+}
+
+TEST(SpecSchema, AndParserRefuseTheSame) {
+  const std::string documents[] = {
+      "[]",
+      "{}",
+      R"({"sandboxes": {}})",
+      R"({"sandboxes": []})",
+      R"({"sandboxes": {"a b": {"launch": ["{payload}"], "payload": ["a"]}}})",
+      R"({"sandboxes": {"auth": {"launch": ["{payload}"], "payload": ["a"]}}, "extra": 1})",
+      R"({"sandboxes": {"note": {"launch": ["{payload}"], "payload": ["a"]}}})",
+      OnlyMembers(R"("launch": ["{payload}"])"),
+      OnlyMembers(R"("payload": ["a"])"),
+      OnlyMembers(R"("launch": ["bwrap"], "payload": ["a"])"),
+      OnlyMembers(R"("launch": [], "payload": ["a"])"),
+      OnlyMembers(R"("launch": ["{payload}", 1], "payload": ["a"])"),
+      OnlyMembers(R"("launch": ["{payload}"], "payload": [])"),
+      WithMembers(R"("lunch": [])"),
+      WithMembers(R"("note": 1)"),
+      WithMembers(R"("driver": " ")"),
+      WithMembers(R"("profile": "lax")"),
+      WithMembers(R"("stdio": "tty")"),
+      WithMembers(R"("limit_s": 0)"),
+      WithMembers(R"("limit_s": 3601)"),
+      WithMembers(R"("limit_s": "20")"),
+      WithMembers(R"("cwd": "")"),
+      WithMembers(R"("env": {"1A": "x"})"),
+      WithMembers(R"("env": {"A": null})"),
+      WithMembers(R"("fds": {"2": "x"})"),
+      WithMembers(R"("fds": {"09": "x"})"),
+      WithMembers(R"("fds": {"9": {"mode": "r"}})"),
+      WithMembers(R"("fds": {"9": {"path": "x", "mode": "w"}})"),
+      WithMembers(R"("paths": {"app": "absent"})"),
+      WithMembers(R"("paths": {"/app": "hidden"})"),
+      WithMembers(R"("expect": {"no.such": "any"})"),
+      WithMembers(R"("expect": {"cap.effective_empty": "blocked"})"),
+      WithMembers(R"("expect": {"net.tcp_loopback_reachable": "required"})"),
+      WithMembers(R"("expect": {"cap.effective_empty[/app]": "any"})"),
+      WithMembers(R"("expect": {"fs.ro.open_write[app]": "any"})"),
+      WithMembers(R"("waive": {})"),
+      WithMembers(R"("waive": [{"property": "cap.effective_empty", "reason": "r", "owner": "o"}])"),
+      WithMembers(R"("waive": [{"property": "cap.effective_empty", "reason": "r", "owner": " ",
+                                "until": "2027-01-31"}])"),
+      WithMembers(R"("waive": [{"property": "cap.effective_empty", "reason": "r", "owner": "o",
+                                "until": "2027-1-31"}])"),
+      WithMembers(R"("waive": [{"property": "no.such", "reason": "r", "owner": "o",
+                                "until": "2027-01-31"}])"),
+      WithChannel(R"({"from": "auth", "unix": "/s"})"),
+      WithChannel(R"({"from": "auth", "unix": "s", "to": "auth"})"),
+      WithChannel(R"({"from": "auth", "unix": "/s", "to": "auth", "expect": "required"})"),
+      WithChannel(R"({"from": "auth", "unix": "/s", "to": "auth", "tcp": 1})"),
+  };
+  for (const std::string& document : documents) {
+    EXPECT_NE(Refusal(document), "(accepted)") << document;
+    EXPECT_FALSE(SchemaAccepts(document)) << document;
+  }
+}
+
+// A later version will take it, and editors may offer it; this one must not pretend.
+TEST(SpecSchema, AcceptsASupervisorThatTheParserRefuses) {
+  const std::string document =
+      R"({"sandboxes": {"auth": {"launch": ["{payload}"], "payload": ["a"]}}, "supervisor": {}})";
+  EXPECT_TRUE(SchemaAccepts(document));
+  EXPECT_NE(Refusal(document), "(accepted)");
+}
+
+}  // namespace
+}  // namespace sandproof

@@ -1,0 +1,142 @@
+// The mount table, from whichever interface answers.
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <string_view>
+
+#include "probes/agent/mounts.h"
+
+namespace sandproof::probes {
+
+namespace {
+
+constexpr std::size_t kMostMounts = 512;
+
+// The kernel's numbers and structures, under our own names: include/uapi/linux/mount.h of 6.8.
+constexpr long kSysStatmount = 457;
+constexpr long kSysListmount = 458;
+constexpr std::uint64_t kWholeNamespace = UINT64_MAX;  // LSMT_ROOT
+constexpr std::uint64_t kMountBasic = 2;
+constexpr std::uint64_t kMountPoint = 0x10;
+constexpr std::uint64_t kFileSystemType = 0x20;
+constexpr std::uint64_t kAttrNoSuid = 2;
+constexpr std::uint64_t kAttrNoDev = 4;
+
+struct MountQuery {
+  std::uint32_t size = 24;  // MNT_ID_REQ_SIZE_VER0
+  std::uint32_t spare = 0;
+  std::uint64_t mount = 0;
+  std::uint64_t param = 0;
+};
+
+struct MountAnswer {
+  std::uint32_t size = 0;
+  std::uint32_t options = 0;
+  std::uint64_t mask = 0;
+  std::uint32_t device_and_magic[4] = {};
+  std::uint32_t superblock_flags = 0;
+  std::uint32_t type = 0;  // offset in `text`
+  std::uint64_t ids[2] = {};
+  std::uint32_t old_ids[2] = {};
+  std::uint64_t attributes = 0;
+  std::uint64_t propagation_and_peers[4] = {};
+  std::uint32_t root = 0;
+  std::uint32_t point = 0;  // offset in `text`
+  std::uint64_t later[50] = {};
+  char text[8192] = {};
+};
+static_assert(offsetof(MountAnswer, text) == 512);
+
+// mountinfo writes blanks and backslashes as \040.
+std::string Unescape(std::string_view text) {
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\\' || i + 3 >= text.size()) {
+      plain += text[i];
+      continue;
+    }
+    plain += static_cast<char>(std::strtol(std::string(text.substr(i + 1, 3)).c_str(), nullptr, 8));
+    i += 3;
+  }
+  return plain;
+}
+
+std::vector<std::string_view> Words(std::string_view line) {
+  std::vector<std::string_view> words;
+  for (std::size_t begin = 0; begin < line.size();) {
+    const std::size_t end = std::min(line.find(' ', begin), line.size());
+    words.push_back(line.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return words;
+}
+
+bool HasOption(std::string_view options, std::string_view wanted) {
+  const std::string framed = "," + std::string(options) + ",";
+  return framed.find("," + std::string(wanted) + ",") != std::string::npos;
+}
+
+// "36 35 98:0 /root /point rw,nosuid shared:1 - ext4 /dev/x rw", proc_pid_mountinfo(5).
+void AddLine(std::string_view line, MountTable& table) {
+  const std::vector<std::string_view> words = Words(line);
+  const auto dash = std::find(words.begin(), words.end(), "-");
+  if (words.size() < 7 || words.end() - dash < 2) {
+    table.complete = false;
+    return;
+  }
+  table.mounts.push_back({.point = Unescape(words[4]),
+                          .type = std::string(dash[1]),
+                          .nosuid = HasOption(words[5], "nosuid"),
+                          .nodev = HasOption(words[5], "nodev")});
+}
+
+MountTable FromText(std::string_view text, bool whole) {
+  MountTable table{.complete = whole};
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    AddLine(text.substr(0, end), table);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return table;
+}
+
+bool AddMount(std::uint64_t id, MountTable& table) {
+  const MountQuery query = {.mount = id, .param = kMountBasic | kMountPoint | kFileSystemType};
+  MountAnswer answer;
+  if (::syscall(kSysStatmount, &query, &answer, sizeof answer - 1, 0U) != 0) return false;
+  if (answer.type >= sizeof answer.text || answer.point >= sizeof answer.text) return false;
+  table.mounts.push_back({.point = answer.text + answer.point,
+                          .type = answer.text + answer.type,
+                          .nosuid = (answer.attributes & kAttrNoSuid) != 0,
+                          .nodev = (answer.attributes & kAttrNoDev) != 0});
+  return true;
+}
+
+MountTable FromKernel() {
+  const MountQuery query = {.mount = kWholeNamespace};
+  std::vector<std::uint64_t> ids(kMostMounts);
+  const long count = ::syscall(kSysListmount, &query, ids.data(), ids.size(), 0U);
+  if (count < 0) return {.error = errno};
+  MountTable table{.complete = count < static_cast<long>(kMostMounts)};
+  ids.resize(static_cast<std::size_t>(count));
+  for (const std::uint64_t id : ids) table.complete = AddMount(id, table) && table.complete;
+  return table;
+}
+
+}  // namespace
+
+MountTable Mounts() {
+  constexpr std::size_t kLargest = 256 * 1024;
+  const std::string text = ReadFileAt("/proc/self/mountinfo", kLargest);
+  if (!text.empty()) return FromText(text, text.size() < kLargest);
+  return FromKernel();
+}
+
+}  // namespace sandproof::probes

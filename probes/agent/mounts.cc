@@ -1,0 +1,156 @@
+#include "probes/agent/mounts.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+
+#include "probes/agent/targets.h"
+
+namespace sandproof::probes {
+
+namespace {
+
+// The kernel's numbers and structures, under our own names: the headers of the build may be older.
+constexpr long kSysMountSetattr = 442;
+constexpr std::uint64_t kAttrReadOnly = 1;
+
+struct MountAttributes {
+  std::uint64_t set = 0;
+  std::uint64_t clear = 0;
+  std::uint64_t propagation = 0;
+  std::uint64_t userns_fd = 0;
+};
+
+int CallMountSetattr(int fd, const char* path, unsigned flags, MountAttributes attributes) {
+  return ::syscall(kSysMountSetattr, fd, path, flags, &attributes, sizeof attributes) == 0 ? 0
+                                                                                           : errno;
+}
+
+// Flags of statvfs(3) in the words of mount(2).
+unsigned long MountFlags(unsigned long of_statvfs) {
+  unsigned long flags = of_statvfs & (ST_NOSUID | ST_NODEV | ST_NOEXEC | ST_NOATIME |
+                                      ST_NODIRATIME);  // the same bits in both
+  constexpr unsigned long kStNoSymlinks = 8192;
+  constexpr unsigned long kMsNoSymlinks = 256;
+  if ((of_statvfs & kStNoSymlinks) != 0) flags |= kMsNoSymlinks;
+  if ((of_statvfs & ST_RELATIME) != 0) flags |= MS_RELATIME;
+  if ((of_statvfs & (ST_RELATIME | ST_NOATIME)) == 0) flags |= MS_STRICTATIME;
+  return flags;
+}
+
+}  // namespace
+
+std::vector<std::string> VisibleRoots() {
+  std::vector<std::string> candidates = {"/", "."};
+  for (const Mount& mount : Mounts().mounts) {
+    // A look-up in an autofs would make it mount.
+    if (mount.type != "autofs") candidates.push_back(mount.point);
+  }
+  if (candidates.size() == 2) {
+    candidates.insert(candidates.end(), {"/usr", "/etc", "/lib", "/opt", "/var", "/run", "/tmp"});
+  }
+  std::vector<std::string> roots;
+  for (const std::string& path : candidates) {
+    struct stat status = {};
+    if (::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) roots.push_back(path);
+  }
+  return roots;
+}
+
+bool IsMountPoint(const std::string& path) {
+  struct statx status = {};
+  if (::statx(AT_FDCWD, path.c_str(), AT_NO_AUTOMOUNT, STATX_TYPE, &status) != 0) return false;
+  return (status.stx_attributes_mask & status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+}
+
+Observation InOwnMounts(const Request& request, const std::function<Observation()>& attempt) {
+  return InChild(request, [&]() -> Observation {
+    if (::unshare(CLONE_NEWNS) != 0) return Denied("unshare", "CLONE_NEWNS", errno);
+    if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0) return attempt();
+    const int error = errno;
+    const MountAttributes make_private = {.propagation = MS_PRIVATE};
+    if (CallMountSetattr(-1, "/", AT_RECURSIVE, make_private) == 0) return attempt();
+    // EINVAL: the root is that of a chroot and no mount point, which refuses nothing.
+    if (error == EINVAL) return SetupFailed("mount", "/, MS_REC|MS_PRIVATE", error);
+    return Denied("mount", "/, MS_REC|MS_PRIVATE", error);
+  });
+}
+
+std::optional<std::string> CoverWithTmpfs() {
+  for (const char* cover : {"/tmp", "/run", "/mnt", "/dev", "/etc", "/usr"}) {
+    struct stat status = {};
+    if (::lstat(cover, &status) != 0 || !S_ISDIR(status.st_mode)) continue;
+    if (::mount("sandproof", cover, "tmpfs", 0, "size=64k,mode=0700") != 0) return std::nullopt;
+    // A filter that only says so mounted nothing.
+    if (IsMountPoint(cover)) return cover;
+    errno = EPROTO;
+    return std::nullopt;
+  }
+  errno = ENOENT;
+  return std::nullopt;
+}
+
+std::optional<std::string> FreshDirectory() {
+  const std::optional<std::string> cover = CoverWithTmpfs();
+  if (!cover) return std::nullopt;
+  const std::string fresh = *cover + "/fresh";
+  if (::mkdir(fresh.c_str(), 0700) != 0) return std::nullopt;
+  return fresh;
+}
+
+int WriteErrno(const std::string& path) {
+  struct stat status = {};
+  // ENOENT would read as the answer of a directory that lets write.
+  if (::stat(path.c_str(), &status) != 0) return errno == ENOENT ? ENXIO : errno;
+  const int outcome = S_ISDIR(status.st_mode)
+                          ? ::unlink(AbsentIn(path).c_str())
+                          : ::removexattr(path.c_str(), "user.sandproof-absent");
+  return outcome == 0 ? 0 : errno;
+}
+
+bool LetsWrite(int write_errno) {
+  return write_errno == ENOENT || write_errno == ENODATA || write_errno == EOPNOTSUPP;
+}
+
+int RemountBind(const std::string& path, bool read_only) {
+  struct statvfs status = {};
+  if (::statvfs(path.c_str(), &status) != 0) return errno;
+  const unsigned long read_only_flag = read_only ? static_cast<unsigned long>(MS_RDONLY) : 0;
+  const unsigned long flags = MountFlags(status.f_flag) | read_only_flag;
+  const int outcome =
+      ::mount(nullptr, path.c_str(), nullptr, MS_REMOUNT | MS_BIND | flags, nullptr);
+  return outcome == 0 ? 0 : errno;
+}
+
+std::optional<Observation> MakeReadOnlyMount(const std::string& path) {
+  // MS_REC, because a tree with locked mounts in it can only be bound whole.
+  if (!IsMountPoint(path) &&
+      ::mount(path.c_str(), path.c_str(), nullptr, MS_BIND | MS_REC, nullptr) != 0) {
+    return Denied("mount", path + ", MS_BIND", errno);
+  }
+  const int before = WriteErrno(path);
+  if (before == EROFS) return std::nullopt;
+  if (!LetsWrite(before)) return SetupFailed("unlink", path, before);
+  if (const int error = RemountBind(path, true); error != 0) {
+    return Denied("mount", path + ", MS_REMOUNT|MS_BIND|MS_RDONLY", error);
+  }
+  if (const int error = WriteErrno(path); error != EROFS) return SetupFailed("unlink", path, error);
+  return std::nullopt;
+}
+
+int SetMountAttributes(int fd, const std::string& path, bool read_only) {
+  const MountAttributes attributes = {.set = read_only ? kAttrReadOnly : 0,
+                                      .clear = read_only ? 0 : kAttrReadOnly};
+  return CallMountSetattr(fd, path.c_str(), path.empty() ? AT_EMPTY_PATH : 0, attributes);
+}
+
+}  // namespace sandproof::probes

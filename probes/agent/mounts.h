@@ -1,0 +1,66 @@
+// The mount table as the payload sees it, and what an attempt on it needs: a mount namespace of
+// its own, a fresh directory, and a way to see whether a mount refuses writes.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "probes/agent/probe.h"
+
+namespace sandproof::probes {
+
+struct Mount {
+  std::string point = {};
+  std::string type = {};
+  bool nosuid = false;
+  bool nodev = false;
+};
+
+struct MountTable {
+  std::vector<Mount> mounts = {};
+  bool complete = false;  // neither cut off nor guessed
+  int error = 0;          // errno where nothing could be read
+};
+
+// From /proc/self/mountinfo, else from listmount(2) and statmount(2) (6.8), which need no /proc.
+[[nodiscard]] MountTable Mounts();
+
+// Directories that exist and on which a look-up may start: every mount point, or without a table
+// the usual ones; "/" and "." among them.
+[[nodiscard]] std::vector<std::string> VisibleRoots();
+
+[[nodiscard]] bool IsMountPoint(const std::string& path);
+
+// As InPrivateMounts, but mount_setattr(2) stands in where a filter refuses mount(2), and where
+// both are refused this is a denial, because the attempts that run in it are mount calls.
+[[nodiscard]] Observation InOwnMounts(const Request& request,
+                                      const std::function<Observation()>& attempt);
+
+// A tmpfs of our own over a directory that exists, and its path. Only within a mount namespace of
+// our own, because it covers what was there.
+// Errors: nullopt, errno from mount(2); ENOENT where no directory was found; EPROTO where the mount
+//         was said to be done and is not.
+[[nodiscard]] std::optional<std::string> CoverWithTmpfs();
+
+// CoverWithTmpfs, and an empty directory in it. Errors: also mkdir(2)'s.
+[[nodiscard]] std::optional<std::string> FreshDirectory();
+
+// errno of a change that cannot succeed: unlink(2) of an absent name in a directory, removexattr(2)
+// of an absent attribute of a file. EROFS: the mount refuses; ENXIO: nothing is there.
+[[nodiscard]] int WriteErrno(const std::string& path);
+[[nodiscard]] bool LetsWrite(int write_errno);
+
+// mount(2) with MS_REMOUNT|MS_BIND that only adds or takes away MS_RDONLY: flags that a more
+// privileged namespace locked must be repeated. Returns 0 or the errno.
+[[nodiscard]] int RemountBind(const std::string& path, bool read_only);
+
+// Makes `path` a mount point that refuses writes, if it is not one already.
+// Errors: the observation to hand back.
+[[nodiscard]] std::optional<Observation> MakeReadOnlyMount(const std::string& path);
+
+// mount_setattr(2), by number: libc learnt it late. Returns 0 or the errno.
+[[nodiscard]] int SetMountAttributes(int fd, const std::string& path, bool read_only);
+
+}  // namespace sandproof::probes

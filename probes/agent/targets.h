@@ -1,0 +1,46 @@
+// What probes of files act on: the paths of a request, names that do not exist, and regular files
+// that can be opened for writing without being written.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "probes/agent/probe.h"
+
+namespace sandproof::probes {
+
+// Parameter "paths", separated by colons; else the one in "path".
+[[nodiscard]] std::vector<std::string> PathsOf(const Request& request);
+
+// A name in `directory` that nobody has: its 16 hexadecimal digits are random.
+[[nodiscard]] std::string AbsentIn(const std::string& directory);
+
+// `path` itself if it is a regular file, else up to `limit` regular files on the same mount, at
+// most two directories below it, those first that the modes let this identity write.
+//
+// Why: only files up to 1 MiB, because overlayfs copies a file of its lower layer up when it is
+//      opened for writing; at most 200 entries are looked at.
+[[nodiscard]] std::vector<std::string> RegularFilesAt(const std::string& path, std::size_t limit);
+
+// EACCES or EPERM where a security module refuses changes of the directory's entries; else 0.
+// It asks by rename(2) of an entry to itself, which changes nothing and needs no write permission.
+//
+// Why: a call on a name that does not exist ends with ENOENT before Landlock and others are asked.
+// Source: do_renameat2() and vfs_rename() in fs/namei.c.
+[[nodiscard]] int RefusedByModule(const std::string& directory);
+
+// The same through another descriptor of that directory, O_PATH included.
+[[nodiscard]] int RefusedByModule(const std::string& directory, int through);
+
+// What a probe that needs a regular file says when there is none: setup_failed where the path is
+// not there, else denied with EISDIR, which is what open(2) for writing says to a directory.
+[[nodiscard]] Observation NoRegularFile(const std::string& path);
+
+// The mount's identity, 0 where the kernel does not tell (before 5.8).
+[[nodiscard]] unsigned long long MountIdOf(const std::string& path);
+
+// "8:1", as in /proc/self/mountinfo.
+[[nodiscard]] std::string DeviceName(unsigned long device);
+
+}  // namespace sandproof::probes

@@ -1,0 +1,22 @@
+// Attempts: prctl(2) PR_GET_SECCOMP in a child.
+// Harmless: reads; where a filter kills for the question, it kills the child.
+// Tells apart: 0, no filter; 2, a filter. Strict mode (1) kills on every such call, and an agent
+//   under it could not have come this far.
+// Source: seccomp(2), PR_GET_SECCOMP(2const).
+#include <sys/prctl.h>
+
+#include <cerrno>
+
+#include "probes/agent/probe.h"
+
+namespace sandproof::probes::cap {
+
+Observation SeccompMode(const Request& request) {
+  return InChild(request, []() -> Observation {
+    const int mode = ::prctl(PR_GET_SECCOMP, 0, 0, 0, 0);
+    if (mode < 0) return Denied("prctl", "PR_GET_SECCOMP", errno);
+    return Read("prctl", "PR_GET_SECCOMP", {{"Seccomp", {std::to_string(mode)}}});
+  });
+}
+
+}  // namespace sandproof::probes::cap

@@ -1,0 +1,62 @@
+// Attempts: open_tree(2) with OPEN_TREE_CLONE of a read-only path and mount_setattr(2) of the
+//   detached copy to be writable; then unlinkat(2) of an absent name in it, as proof.
+// Harmless: the copy is attached nowhere and gone when the descriptor is closed; nothing is
+//   written.
+// Tells apart: EPERM, no CAP_SYS_ADMIN over the mounts, or the flag is locked; ENOSYS, a filter or
+//   the kernel; EROFS, the file system itself is read-only; ENOENT, writes are let in, unless a
+//   security module refuses a rename of an entry to itself.
+// Source: open_tree(2), mount_setattr(2), CVE-2021-41133.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "probes/agent/mounts.h"
+#include "probes/agent/probe.h"
+#include "probes/agent/targets.h"
+
+namespace sandproof::probes::fs {
+
+namespace {
+
+constexpr long kSysOpenTree = 428;
+constexpr unsigned kClone = 1;
+
+// As WriteErrno, through the descriptor. A file has no name in it: there the mount's flag answers.
+int WriteErrnoIn(int tree) {
+  struct stat status = {};
+  struct statvfs flags = {};
+  if (::fstat(tree, &status) != 0 || ::fstatvfs(tree, &flags) != 0) return errno;
+  if (!S_ISDIR(status.st_mode)) return (flags.f_flag & ST_RDONLY) != 0 ? EROFS : ENOENT;
+  return ::unlinkat(tree, AbsentIn(".").c_str(), 0) == 0 ? 0 : errno;
+}
+
+Observation Clone(const std::string& path) {
+  const UniqueFd tree(static_cast<int>(
+      ::syscall(kSysOpenTree, AT_FDCWD, path.c_str(), kClone | O_CLOEXEC | AT_RECURSIVE)));
+  if (!tree) return Denied("open_tree", path + ", OPEN_TREE_CLONE", errno);
+  if (WriteErrnoIn(tree.get()) != EROFS) {
+    const int error = SetMountAttributes(tree.get(), "", true);
+    if (error != 0) return Denied("mount_setattr", path + ", MOUNT_ATTR_RDONLY", error);
+  }
+  if (WriteErrnoIn(tree.get()) != EROFS) return SetupFailed("unlinkat", path, EPROTO);
+  if (const int error = SetMountAttributes(tree.get(), "", false); error != 0) {
+    return Denied("mount_setattr", path + ", without MOUNT_ATTR_RDONLY", error);
+  }
+  const int outcome = WriteErrnoIn(tree.get());
+  if (const int refusal = RefusedByModule(path, tree.get()); outcome == ENOENT && refusal != 0) {
+    return Denied("renameat", path + ": an entry to itself", refusal);
+  }
+  return LetsWrite(outcome) ? Reached("mount_setattr", path) : Denied("unlinkat", path, outcome);
+}
+
+}  // namespace
+
+Observation CloneTreeWritable(const Request& request) {
+  return InOwnMounts(request, [&] { return Clone(request.Param("path")); });
+}
+
+}  // namespace sandproof::probes::fs

@@ -1,0 +1,61 @@
+// Attempts: open(2) for writing of a regular file at or below a path, in the way named by "how".
+// Harmless: nothing is written and nothing is truncated; open changes neither content nor times.
+//   On overlayfs a lower file is copied up, so only files up to 1 MiB are taken.
+// Tells apart: EROFS, the mount refuses; EACCES, DAC or an LSM; ETXTBSY, the file is running,
+//   which is checked before EROFS and proves nothing, so the next file is tried; EISDIR, there is
+//   no regular file; ENOENT, there is no /proc to go through.
+// Source: open(2) ERRORS, mount(2) MS_RDONLY.
+#include <fcntl.h>
+
+#include <cerrno>
+#include <string_view>
+
+#include "probes/agent/probe.h"
+#include "probes/agent/targets.h"
+
+namespace sandproof::probes::fs {
+
+namespace {
+
+struct Way {
+  std::string_view how;
+  int flags;
+};
+
+constexpr Way kWays[] = {
+    {"write", O_WRONLY},          {"append", O_WRONLY | O_APPEND},
+    {"create", O_RDWR | O_CREAT},  // of a file that exists: without O_TRUNC
+    {"reopen", O_RDWR},            // of /proc/self/fd/N
+    {"proc_root", O_WRONLY},       // below /proc/self/root
+};
+
+Observation Open(const std::string& path, int flags) {
+  const UniqueFd fd(::open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600));
+  return fd ? Reached("open", path) : Denied("open", path, errno);
+}
+
+Observation OpenAs(const Way& way, const std::string& file) {
+  if (way.how == "proc_root") return Open("/proc/self/root" + file, way.flags);
+  if (way.how != "reopen") return Open(file, way.flags);
+  const UniqueFd reader(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!reader) return SetupFailed("open", file, errno);
+  return Open("/proc/self/fd/" + std::to_string(reader.get()), way.flags);
+}
+
+}  // namespace
+
+Observation OpenForWriting(const Request& request) {
+  const std::string& path = request.Param("path");
+  Observation last = NoRegularFile(path);
+  for (const Way& way : kWays) {
+    if (way.how != request.Param("how")) continue;
+    for (const std::string& file : RegularFilesAt(path, 8)) {
+      last = OpenAs(way, file);
+      if (last.error != ETXTBSY) break;
+    }
+    return last;
+  }
+  return SetupFailed("how", request.Param("how"), EINVAL);
+}
+
+}  // namespace sandproof::probes::fs

@@ -1,0 +1,138 @@
+// The ways to write to a path that is called read-only, in forms that change nothing on the host.
+//
+// mkdir, mknod, symlink and bind of a socket have no such form: on a name that exists they answer
+// EEXIST before EROFS (measured), on a new one they make it. They share filename_create() in
+// fs/namei.c with link(2), which has one. chmod, chown, utimensat, truncate and FS_IOC_SETFLAGS
+// change the ctime even when they set what is there; they share mnt_want_write() with removexattr.
+//
+// The control runs as the payload, so that EACCES outside, by file modes, is never a denial.
+#include <cerrno>
+#include <csignal>
+
+#include "suites/catalogue/catalogue.h"
+
+namespace sandproof::catalogue {
+
+namespace {
+
+// One way of writing; what the ways have in common is filled in here.
+Property Way(Property property) {
+  property.subject = SubjectKind::kReadOnlyPath;
+  property.control = ControlAs::kPayload;
+  property.denied_by.insert(property.denied_by.end(), {EROFS, EACCES, EPERM});
+  property.denied_by_signal = {SIGSYS};
+  // EROFS outside: the source is read-only by itself. ENOTDIR, EISDIR: a way for directories asked
+  // of a file, or one for files asked of a directory without any. ETXTBSY: a running program.
+  property.absent_by.insert(property.absent_by.end(), {EROFS, ENOTDIR, EISDIR, ETXTBSY});
+  property.remedy = {
+      {"bwrap", "--ro-bind instead of --bind, and no later --bind over it"},
+      {"command", "mount the path read-only (a bind with MS_REMOUNT|MS_BIND|MS_RDONLY)"}};
+  return property;
+}
+
+}  // namespace
+
+std::vector<Property> FsReadOnly() {
+  return {
+      Way({.id = "fs.ro.open_write",
+           .severity = Severity::kHigh,
+           .claim = "A file in a read-only path does not open for writing.",
+           .why = "Code and configuration that others run or trust can be changed.",
+           .probe = "fs/open_for_writing",
+           .params = {{"how", "write"}},
+           .source = "open(2) EROFS"}),
+      Way({.id = "fs.ro.open_append",
+           .severity = Severity::kHigh,
+           .claim = "A file in a read-only path does not open for appending.",
+           .why = "Lines can be added to scripts, configuration and logs.",
+           .probe = "fs/open_for_writing",
+           .params = {{"how", "append"}},
+           .source = "open(2) O_APPEND"}),
+      Way({.id = "fs.ro.open_creat_existing",
+           .severity = Severity::kHigh,
+           .claim = "A file in a read-only path does not open with O_RDWR|O_CREAT.",
+           .why = "The usual way in which libraries open what they write to.",
+           .probe = "fs/open_for_writing",
+           .params = {{"how", "create"}},
+           .source = "open(2) O_CREAT"}),
+      Way({.id = "fs.ro.reopen_procfd",
+           .severity = Severity::kHigh,
+           .claim = "A descriptor open for reading cannot be reopened for writing by "
+                    "/proc/self/fd.",
+           .why = "A magic link does not pass through the path that was made read-only.",
+           .probe = "fs/open_for_writing",
+           .params = {{"how", "reopen"}},
+           .denied_by = {ENOENT},
+           .source = "proc_pid_fd(5)"}),
+      Way({.id = "fs.ro.via_proc_root",
+           .severity = Severity::kHigh,
+           .claim = "A file in a read-only path does not open for writing by /proc/self/root.",
+           .why = "Another name for the same file must not lead around the mount.",
+           .probe = "fs/open_for_writing",
+           .params = {{"how", "proc_root"}},
+           .denied_by = {ENOENT},
+           .source = "proc_pid_root(5)"}),
+      Way({.id = "fs.ro.tmpfile",
+           .severity = Severity::kHigh,
+           .claim = "No file can be created in a read-only path.",
+           .why = "New files can be planted where programs are loaded from.",
+           .probe = "fs/make_unnamed_file",
+           .absent_by = {EOPNOTSUPP},
+           .source = "open(2) O_TMPFILE"}),
+      Way({.id = "fs.ro.unlink_absent",
+           .severity = Severity::kHigh,
+           .claim = "Files in a read-only path cannot be removed.",
+           .why = "What is removed is replaced or missed, and removal needs no right to the file.",
+           .probe = "fs/change_absent_entry",
+           .params = {{"how", "unlink"}},
+           .reached_by = {ENOENT},
+           .source = "unlink(2) EROFS"}),
+      Way({.id = "fs.ro.rmdir_absent",
+           .severity = Severity::kMedium,
+           .claim = "Directories in a read-only path cannot be removed.",
+           .why = "What is removed can be replaced.",
+           .probe = "fs/change_absent_entry",
+           .params = {{"how", "rmdir"}},
+           .reached_by = {ENOENT},
+           .source = "rmdir(2) EROFS"}),
+      Way({.id = "fs.ro.rename_absent",
+           .severity = Severity::kMedium,
+           .claim = "Entries of a read-only path cannot be renamed.",
+           .why = "A file swapped for another takes its place in one step.",
+           .probe = "fs/change_absent_entry",
+           .params = {{"how", "rename"}},
+           .reached_by = {ENOENT},
+           .source = "rename(2) EROFS"}),
+      Way({.id = "fs.ro.rename_same",
+           .severity = Severity::kMedium,
+           .claim = "An existing file in a read-only path cannot be renamed.",
+           .why = "A file swapped for another takes its place in one step.",
+           .probe = "fs/rename_same",
+           .source = "rename(2) EROFS"}),
+      Way({.id = "fs.ro.link",
+           .severity = Severity::kMedium,
+           .claim = "No name (link, directory, node, socket) can be made in a read-only path.",
+           .why = "New names can be planted where programs look.",
+           .probe = "fs/link_from_elsewhere",
+           .reached_by = {EXDEV},
+           .source = "link(2) EROFS, EXDEV; filename_create() in fs/namei.c"}),
+      Way({.id = "fs.ro.setxattr",
+           .severity = Severity::kMedium,
+           .claim = "Extended attributes in a read-only path cannot be changed.",
+           .why = "Attributes carry capabilities, labels and marks of trust.",
+           .probe = "fs/remove_absent_xattr",
+           .reached_by = {ENODATA, EOPNOTSUPP},
+           .source = "removexattr(2), xattr(7)"}),
+      Way({.id = "fs.ro.fsetxattr_rdonly_fd",
+           .severity = Severity::kMedium,
+           .claim = "Metadata of a read-only path cannot be changed through a descriptor open for "
+                    "reading.",
+           .why = "fchmod, fchown and fsetxattr need no descriptor open for writing.",
+           .probe = "fs/remove_absent_xattr",
+           .params = {{"how", "descriptor"}},
+           .reached_by = {ENODATA, EOPNOTSUPP},
+           .source = "fremovexattr(2), mnt_want_write_file() in fs/namespace.c"}),
+  };
+}
+
+}  // namespace sandproof::catalogue

@@ -1,0 +1,155 @@
+// /proc and /sys: which settings of the host open for writing, and what they tell.
+#include <cerrno>
+#include <csignal>
+
+#include "suites/catalogue/catalogue.h"
+
+namespace sandproof::catalogue {
+
+namespace {
+
+constexpr Expectations kUnlessAgent = {Expectation::kBlocked, Expectation::kBlocked,
+                                       Expectation::kAny};
+constexpr Expectations kOnlyStrict = {Expectation::kBlocked, Expectation::kAny, Expectation::kAny};
+
+// ENODATA: the file is covered by another, is empty, or shows zeros.
+Property Common(Property property) {
+  property.denied_by = {ENOENT, ENOTDIR, EACCES, EPERM, EROFS, ENODATA, EIO};
+  property.denied_by_signal = {SIGSYS};
+  property.absent_by = {ENOENT, ENOTDIR, ENODATA};
+  return property;
+}
+
+// A setting of the whole host that must not open for writing.
+Property Setting(Property property) {
+  property.params.push_back({"how", "write"});
+  property.remedy = {
+      {"bwrap",
+       "start it as another uid than root, or --remount-ro /proc after --proc /proc: with "
+       "root, bwrap leaves /proc/sys writable, --cap-drop ALL or not"},
+      {"command", "run as another uid than the host's root, or make the file read-only"}};
+  property.absent_by.push_back(EROFS);
+  return Common(std::move(property));
+}
+
+// A file that must not be readable.
+Property Inventory(Property property) {
+  property.remedy = {{"bwrap", "--ro-bind /dev/null PATH after --proc /proc covers it"},
+                     {"command", "cover the file with /dev/null, as container runtimes do"}};
+  return Common(std::move(property));
+}
+
+}  // namespace
+
+std::vector<Property> Proc() {
+  return {
+      Setting(
+          {.id = "proc.core_pattern_writable",
+           .severity = Severity::kCritical,
+           .claim = "/proc/sys/kernel/core_pattern does not open for writing.",
+           .why = "The kernel runs the program named there as root, outside, at the next crash.",
+           .probe = "proc/open_file",
+           .params = {{"path", "/proc/sys/kernel/core_pattern"}},
+           .source = "core(5)"}),
+      Setting({.id = "proc.modprobe_path_writable",
+               .severity = Severity::kCritical,
+               .claim = "The programs that the kernel starts by itself cannot be set.",
+               .why = "The kernel runs them as root, outside.",
+               .probe = "proc/open_file",
+               .params = {{"paths",
+                           "/proc/sys/kernel/modprobe:/proc/sys/kernel/hotplug:/proc/sys/kernel/"
+                           "poweroff_cmd"}},
+               .source = "Documentation/admin-guide/sysctl/kernel.rst modprobe"}),
+      Setting({.id = "proc.binfmt_register_writable",
+               .severity = Severity::kCritical,
+               .claim = "No interpreter can be registered with binfmt_misc.",
+               .why = "Programs of the host then run an interpreter of the payload's choice.",
+               .probe = "proc/open_file",
+               .params = {{"path", "/proc/sys/fs/binfmt_misc/register"}},
+               .source = "Documentation/admin-guide/binfmt-misc.rst"}),
+      Setting({.id = "proc.sysctl_global_writable",
+               .severity = Severity::kHigh,
+               .claim = "Settings of the whole machine do not open for writing.",
+               .why = "Protections of every process can be switched off, and the host starved.",
+               .probe = "proc/open_file",
+               .params = {{"paths",
+                           "/proc/sys/vm/overcommit_memory:/proc/sys/kernel/randomize_va_space:/"
+                           "proc/sys/fs/file-max:/proc/sys/kernel/threads-max:/proc/sys/kernel/"
+                           "printk:/proc/sys/vm/drop_caches"}},
+               .source = "Documentation/admin-guide/sysctl/"}),
+      Setting({.id = "proc.sysrq_writable",
+               .severity = Severity::kCritical,
+               .claim = "/proc/sysrq-trigger does not open for writing.",
+               .why = "One byte reboots the host or kills its processes.",
+               .probe = "proc/open_file",
+               .params = {{"path", "/proc/sysrq-trigger"}},
+               .source = "Documentation/admin-guide/sysrq.rst"}),
+      Setting({.id = "proc.irq_writable",
+               .severity = Severity::kMedium,
+               .claim = "/proc/irq does not open for writing.",
+               .why = "Interrupts of the host can be moved to one processor.",
+               .probe = "proc/open_file",
+               .params = {{"path", "/proc/irq/default_smp_affinity"}},
+               .source = "Documentation/core-api/irq/irq-affinity.rst"}),
+      Setting({.id = "proc.mtrr_writable",
+               .severity = Severity::kMedium,
+               .claim = "/proc/mtrr does not open for writing.",
+               .why = "How processors cache memory can be changed.",
+               .probe = "proc/open_file",
+               .params = {{"path", "/proc/mtrr"}},
+               .expect = kUnlessAgent,
+               .source = "Documentation/arch/x86/mtrr.rst"}),
+      Setting({.id = "proc.sysfs_writable",
+               .severity = Severity::kHigh,
+               .claim = "Settings in /sys do not open for writing.",
+               .why = "The kernel's helper programs, power states and memory can be set.",
+               .probe = "proc/open_file",
+               .params = {{"paths",
+                           "/sys/kernel/uevent_helper:/sys/power/state:/sys/kernel/mm/"
+                           "transparent_hugepage/enabled:/sys/kernel/profiling"}},
+               .source = "sysfs(5)"}),
+      Inventory({.id = "proc.kmsg_openable",
+                 .severity = Severity::kMedium,
+                 .claim = "/proc/kmsg does not open.",
+                 .why = "Reading it takes the kernel's messages away from the host's log.",
+                 .probe = "proc/open_file",
+                 .params = {{"path", "/proc/kmsg"}},
+                 .source = "proc_kmsg(5)"}),
+      Inventory({.id = "proc.kcore_readable",
+                 .severity = Severity::kCritical,
+                 .claim = "/proc/kcore does not open.",
+                 .why = "It is the kernel's memory.",
+                 .probe = "proc/open_file",
+                 .params = {{"path", "/proc/kcore"}},
+                 .source = "proc_kcore(5)"}),
+      Inventory({.id = "proc.keys_readable",
+                 .severity = Severity::kMedium,
+                 .claim = "/proc/keys shows no keys.",
+                 .why = "It lists keys of other processes of the same uid, with their serials.",
+                 .probe = "proc/read_file",
+                 .params = {{"path", "/proc/keys"}},
+                 .expect = kUnlessAgent,
+                 .source = "keyrings(7)"}),
+      Inventory({.id = "proc.kallsyms_addresses",
+                 .severity = Severity::kLow,
+                 .claim = "/proc/kallsyms shows no addresses.",
+                 .why = "They undo the kernel's address space randomisation.",
+                 .probe = "proc/read_file",
+                 .params = {{"path", "/proc/kallsyms"}, {"what", "address"}},
+                 .expect = kUnlessAgent,
+                 .source = "Documentation/admin-guide/sysctl/kernel.rst kptr_restrict"}),
+      Inventory({.id = "proc.timer_list_readable",
+                 .severity = Severity::kLow,
+                 .claim = "Lists of timers, allocations and scheduling of the host are not "
+                          "readable.",
+                 .why = "They show what other processes do, and kernel addresses.",
+                 .probe = "proc/read_file",
+                 .params = {{"paths",
+                             "/proc/timer_list:/proc/sched_debug:/proc/latency_stats:/proc/"
+                             "slabinfo:/proc/vmallocinfo"}},
+                 .expect = kOnlyStrict,
+                 .source = "proc(5)"}),
+  };
+}
+
+}  // namespace sandproof::catalogue
