@@ -17,7 +17,7 @@ namespace sandproof {
 // A path that a property is about.
 struct Subject {
   std::string inside = {};
-  std::string outside = {};  // the same object on the host; empty where it has no counterpart
+  std::string outside = {};   // the same object on the host; empty where it has no counterpart
   Params params_inside = {};  // besides "path", and instead of it where they name one
   Params params_outside = {};
 };
@@ -28,11 +28,11 @@ struct PlanInput {
   std::map<std::string, Expectation> overrides = {};  // by id or id[subject]
   std::map<SubjectKind, std::vector<Subject>> subjects = {};
   std::map<Canary, Params> canaries = {};
-  std::map<Canary, std::string> missing = {};                   // why a canary is not there
+  std::map<Canary, std::string> missing = {};                     // why a canary is not there
   std::map<std::string, std::vector<std::string>> expected = {};  // by property id
   std::map<std::string, std::string> not_applicable = {};         // by property id: the reason
   std::map<std::string, Params> extra = {};  // by probe, for the request inside and outside
-  std::vector<std::string> only = {};  // ids or prefixes ("net", "fs.ro"); empty: everything
+  std::vector<std::string> only = {};        // ids or prefixes ("net", "fs.ro"); empty: everything
 };
 
 struct PlannedCheck {

@@ -33,32 +33,32 @@ enum class Grade : std::uint8_t {
 // A decoy of this run. Each adds parameters to the request of a probe that names it.
 enum class Canary : std::uint8_t {
   kNone,
-  kProcess,          // pid token nonce address(hex) fd environ(name=nonce) · counts SIGURG
-  kTcp4,             // host port nonce
-  kTcp6,             // host port nonce
-  kUdp4,             // host port nonce · counts datagrams
-  kUdp6,             // host port nonce · counts datagrams
-  kHostAddress,      // host port nonce: TCP on a non-loopback address of this machine
-  kUnixPath,         // path nonce: a listener in a directory that nobody declared
-  kUnixAbstract,     // name nonce
-  kSecretFile,       // path nonce handle_type handle(hex): outside every declared path
-  kTmpFile,          // path nonce: in /tmp
-  kShmFile,          // path nonce: in /dev/shm
-  kHomeFile,         // path nonce: in the home directory
-  kSysvShm,          // key nonce
-  kSysvSem,          // key
-  kSysvMsg,          // key
-  kPosixMq,          // name
-  kSessionKey,       // description nonce: in the session keyring of the launch
-  kUserKey,          // description nonce serial: in the user keyring
-  kEnvironment,      // name nonce: a variable given to the launcher
-  kInheritedFile,    // fd nonce: a descriptor without close-on-exec, low number
-  kInheritedHigh,    // fd nonce: the same above 1023, or as high as the limit lets it be
-  kInheritedDir,     // fd path nonce: a directory; path is relative to it
-  kHostname,         // name: the node name after a change made once the sandbox ran
-  kTerminal,         // a pty as controlling terminal · counts characters in its input queue
-  kProcessGroup,     // the launcher's process group · counts SIGURG
-  kSocketChannel,    // path nonce: a listener in a directory that the launcher does bind
+  kProcess,        // pid token nonce address(hex) fd environ(name=nonce) · counts SIGURG
+  kTcp4,           // host port nonce
+  kTcp6,           // host port nonce
+  kUdp4,           // host port nonce · counts datagrams
+  kUdp6,           // host port nonce · counts datagrams
+  kHostAddress,    // host port nonce: TCP on a non-loopback address of this machine
+  kUnixPath,       // path nonce: a listener in a directory that nobody declared
+  kUnixAbstract,   // name nonce
+  kSecretFile,     // path nonce handle_type handle(hex): outside every declared path
+  kTmpFile,        // path nonce: in /tmp
+  kShmFile,        // path nonce: in /dev/shm
+  kHomeFile,       // path nonce: in the home directory
+  kSysvShm,        // key nonce
+  kSysvSem,        // key
+  kSysvMsg,        // key
+  kPosixMq,        // name
+  kSessionKey,     // description nonce: in the session keyring of the launch
+  kUserKey,        // description nonce serial: in the user keyring
+  kEnvironment,    // name nonce: a variable given to the launcher
+  kInheritedFile,  // fd nonce: a descriptor without close-on-exec, low number
+  kInheritedHigh,  // fd nonce: the same above 1023, or as high as the limit lets it be
+  kInheritedDir,   // fd path nonce: a directory; path is relative to it
+  kHostname,       // name: the node name after a change made once the sandbox ran
+  kTerminal,       // a pty as controlling terminal · counts characters in its input queue
+  kProcessGroup,   // the launcher's process group · counts SIGURG
+  kSocketChannel,  // path nonce: a listener in a directory that the launcher does bind
 };
 
 // What a property is about, one by one: fs.ro.open_write[/app].
@@ -122,11 +122,11 @@ struct FixedParam {
 // are a denial by what this property is about. Or a fact: the probe reads a value and `fact` says
 // how it is judged.
 struct Property {
-  std::string_view id;
+  std::string_view id = {};
   Severity severity = Severity::kMedium;
-  std::string_view claim;  // what holds when it passes, one sentence
-  std::string_view why;    // what an attacker gains when it does not
-  std::string_view probe;  // "fs/read_file"; "host/process" is read by the harness itself
+  std::string_view claim = {};  // what holds when it passes, one sentence
+  std::string_view why = {};    // what an attacker gains when it does not
+  std::string_view probe = {};  // "fs/read_file"; "host/process" is read by the harness itself
   Canary canary = Canary::kNone;
   std::vector<FixedParam> params = {};
   SubjectKind subject = SubjectKind::kNone;
@@ -144,7 +144,7 @@ struct Property {
   Expectations expect = kAlwaysBlocked;
   Grade grade = Grade::kExercised;
   std::vector<Remedy> remedy = {};
-  std::string_view source;  // man page and section, kernel document, CVE
+  std::string_view source = {};  // man page and section, kernel document, CVE
 };
 
 [[nodiscard]] std::string_view Name(Severity severity);

@@ -89,9 +89,14 @@ asio::awaitable<Result<std::unique_ptr<Decoy>>> Decoy::Begin(asio::any_io_execut
   std::string serial;
   words >> ready >> pid >> address >> fd >> serial;
   if (ready != "ready") co_return Internal("the decoy process did not start");
-  state->process_params = {{"pid", pid},     {"token", token}, {"nonce", nonce},
-                           {"fd", fd},       {"address", address}, {"env", "SANDPROOF_DECOY"},
-                           {"secret_path", order.secret_path}};
+  state->process_params = {{"pid", pid},
+                           {"token", token},
+                           {"nonce", nonce},
+                           {"fd", fd},
+                           {"address", address},
+                           {"env", "SANDPROOF_DECOY"},
+                           {"secret_path", order.secret_path},
+                           {"secret_nonce", order.secret_nonce}};
   if (serial != "0") {
     state->key_params = {{"description", key}, {"nonce", nonce}, {"serial", serial}};
   }
@@ -112,7 +117,8 @@ const Params& Decoy::key_params() const { return state_->key_params; }
 asio::awaitable<std::optional<long>> Decoy::Signals(Clock::time_point deadline) {
   const std::shared_ptr<State> state = state_;
   constexpr std::string_view kRequest = "?";
-  const auto [error, size] = co_await asio::async_write(state->input, asio::buffer(kRequest), kToken);
+  const auto [error, size] =
+      co_await asio::async_write(state->input, asio::buffer(kRequest), kToken);
   if (error || size == 0) co_return std::nullopt;
   std::istringstream words(co_await ReadLine(*state, deadline));
   std::string word;

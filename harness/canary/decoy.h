@@ -16,7 +16,8 @@ namespace sandproof {
 struct DecoyOrder {
   std::string agent_path = {};  // the decoy is a role of the agent's binary
   std::optional<RunAs> run_as = std::nullopt;
-  std::string secret_path = {};  // a file that /proc/PID/root would lead to
+  std::string secret_path = {};   // a file that /proc/PID/root would lead to …
+  std::string secret_nonce = {};  // … and what it holds
 };
 
 class Decoy {

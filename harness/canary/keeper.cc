@@ -41,8 +41,7 @@ void RemoveDirectory(const std::string& directory) {
 }
 
 // What the keeper tells the harness first: an errno for its directory, then one for each object.
-std::vector<int> MakeAll(int directory_error, int journal,
-                         const std::vector<KeptObject>& objects) {
+std::vector<int> MakeAll(int directory_error, int journal, const std::vector<KeptObject>& objects) {
   if (directory_error != 0) return {directory_error};
   if (journal < 0) return {EIO};
   std::vector<int> errors = {0};
@@ -62,8 +61,8 @@ void RemoveAll(const std::vector<KeptObject>& objects, const std::vector<int>& e
 void Serve(int socket, const std::string& directory, const std::vector<KeptObject>& objects) {
   constexpr unsigned kSearchable = 0711;
   // The directory is made here and not by the harness, which may be killed at any moment.
-  const int directory_error = Make(
-      {.kind = KeptObject::Kind::kDirectory, .name = directory, .mode = kSearchable});
+  const int directory_error =
+      Make({.kind = KeptObject::Kind::kDirectory, .name = directory, .mode = kSearchable});
   const UniqueFd journal = directory_error == 0 ? OpenJournal(directory) : UniqueFd();
   const std::vector<int> errors = MakeAll(directory_error, journal.get(), objects);
   ::send(socket, errors.data(), errors.size() * sizeof(int), MSG_NOSIGNAL);
@@ -90,7 +89,8 @@ std::string ReadWhole(int fd) {
 void Replay(int fd) {
   std::vector<KeptObject> objects;
   std::string text = ReadWhole(fd);
-  for (std::size_t at = 0, end = 0; (end = text.find('\n', at)) != std::string::npos; at = end + 1) {
+  for (std::size_t at = 0, end = 0; (end = text.find('\n', at)) != std::string::npos;
+       at = end + 1) {
     std::optional<KeptObject> object =
         ParseJournalLine(std::string_view(text).substr(at, end - at));
     if (object) objects.push_back(*std::move(object));

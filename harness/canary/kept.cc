@@ -23,8 +23,8 @@ namespace {
 
 using Kind = KeptObject::Kind;
 
-constexpr std::array<std::string_view, 7> kKindNames = {"directory", "file",     "others",  "sysv-shm",
-                                                        "sysv-sem",  "sysv-msg", "posix-mq"};
+constexpr std::array<std::string_view, 7> kKindNames = {
+    "directory", "file", "others", "sysv-shm", "sysv-sem", "sysv-msg", "posix-mq"};
 // semctl(2): the caller must define this union.
 union SemaphoreValue {
   int value;
@@ -114,16 +114,22 @@ int RemoveMsg(key_t key) {
 
 int Make(const KeptObject& object) {
   switch (object.kind) {
-    case Kind::kDirectory: return MakeDirectory(object);
-    case Kind::kFile: return MakeFile(object);
-    case Kind::kOthers: return 0;
-    case Kind::kSysvShm: return MakeShm(object);
-    case Kind::kSysvSem: return MakeSem(object);
+    case Kind::kDirectory:
+      return MakeDirectory(object);
+    case Kind::kFile:
+      return MakeFile(object);
+    case Kind::kOthers:
+      return 0;
+    case Kind::kSysvShm:
+      return MakeShm(object);
+    case Kind::kSysvSem:
+      return MakeSem(object);
     case Kind::kSysvMsg: {
       const int flags = IPC_CREAT | IPC_EXCL | static_cast<int>(object.mode);
       return ErrnoUnless(::msgget(Key(object), flags) >= 0);
     }
-    case Kind::kPosixMq: return MakeMq(object);
+    case Kind::kPosixMq:
+      return MakeMq(object);
   }
   return EINVAL;
 }
@@ -131,13 +137,19 @@ int Make(const KeptObject& object) {
 int Remove(const KeptObject& object) {
   const char* name = object.name.c_str();
   switch (object.kind) {
-    case Kind::kDirectory: return ErrnoUnless(::rmdir(name) == 0);
+    case Kind::kDirectory:
+      return ErrnoUnless(::rmdir(name) == 0);
     case Kind::kFile:
-    case Kind::kOthers: return ErrnoUnless(::unlink(name) == 0);
-    case Kind::kSysvShm: return RemoveShm(Key(object));
-    case Kind::kSysvSem: return RemoveSem(Key(object));
-    case Kind::kSysvMsg: return RemoveMsg(Key(object));
-    case Kind::kPosixMq: return ErrnoUnless(::mq_unlink(name) == 0);
+    case Kind::kOthers:
+      return ErrnoUnless(::unlink(name) == 0);
+    case Kind::kSysvShm:
+      return RemoveShm(Key(object));
+    case Kind::kSysvSem:
+      return RemoveSem(Key(object));
+    case Kind::kSysvMsg:
+      return RemoveMsg(Key(object));
+    case Kind::kPosixMq:
+      return ErrnoUnless(::mq_unlink(name) == 0);
   }
   return EINVAL;
 }

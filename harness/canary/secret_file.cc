@@ -46,7 +46,8 @@ void AddFileHandle(Params& params) {
   int mount = 0;
   if (::name_to_handle_at(AT_FDCWD, params["path"].c_str(), handle, &mount, 0) != 0) return;
   std::string hex;
-  for (unsigned i = 0; i < handle->handle_bytes; ++i) hex += fmt::format("{:02x}", handle->f_handle[i]);
+  for (unsigned i = 0; i < handle->handle_bytes; ++i)
+    hex += fmt::format("{:02x}", handle->f_handle[i]);
   params["handle_type"] = std::to_string(handle->handle_type);
   params["handle"] = hex;
 }

@@ -97,15 +97,13 @@ void World::PlanObjects(const WorldOrder& order, std::vector<KeptObject>& object
   }
   const std::string key = RandomKey();
   const std::string nonce = RandomHex(16);
-  AddObject(Canary::kSysvShm,
-            {.kind = Kind::kSysvShm, .name = key, .content = nonce, .mode = 0666},
+  AddObject(Canary::kSysvShm, {.kind = Kind::kSysvShm, .name = key, .content = nonce, .mode = 0666},
             {{"key", key}, {"nonce", nonce}}, objects);
   AddObject(Canary::kSysvSem, {.kind = Kind::kSysvSem, .name = key, .mode = 0666}, {{"key", key}},
             objects);
   AddObject(Canary::kSysvMsg, {.kind = Kind::kSysvMsg, .name = key, .mode = 0666}, {{"key", key}},
             objects);
-  AddObject(Canary::kPosixMq,
-            {.kind = Kind::kPosixMq, .name = "/sandproof-" + id_, .mode = 0666},
+  AddObject(Canary::kPosixMq, {.kind = Kind::kPosixMq, .name = "/sandproof-" + id_, .mode = 0666},
             {{"name", "/sandproof-" + id_}}, objects);
   const std::string socket = directory_ + "/socket";
   AddObject(Canary::kUnixPath, {.kind = Kind::kOthers, .name = socket}, {{"path", socket}},

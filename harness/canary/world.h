@@ -62,8 +62,7 @@ class World {
  private:
   World() = default;
   void PlanObjects(const WorldOrder& order, std::vector<KeptObject>& objects);
-  void AddObject(Canary canary, KeptObject object, Params params,
-                 std::vector<KeptObject>& objects);
+  void AddObject(Canary canary, KeptObject object, Params params, std::vector<KeptObject>& objects);
   void TakeErrors();
   void Listen(boost::asio::any_io_executor executor);
   void ListenOnChannels(boost::asio::any_io_executor executor, const WorldOrder& order);

@@ -51,7 +51,8 @@ Result<bool> TakeExpectations(const std::vector<std::string>& words, SandboxSpec
         ParseExpectation(equals == std::string::npos ? "" : word.substr(equals + 1));
     const std::string id = word.substr(0, equals);
     if (!expectation || FindProperty(id.substr(0, id.find('['))) == nullptr) {
-      return BadInput("--expect " + word + ": it must be ID=blocked, ID=allowed, ID=required or "
+      return BadInput("--expect " + word +
+                      ": it must be ID=blocked, ID=allowed, ID=required or "
                       "ID=any, with an id of `sandproof list`");
     }
     spec.expect[id] = *expectation;
@@ -60,11 +61,10 @@ Result<bool> TakeExpectations(const std::vector<std::string>& words, SandboxSpec
 }
 
 Result<bool> TakePaths(const std::vector<std::string>& words, SandboxSpec& spec) {
-  static const std::map<std::string, PathAccess> kWords = {
-      {"read-only", PathAccess::kReadOnly},
-      {"read-write", PathAccess::kReadWrite},
-      {"private", PathAccess::kPrivate},
-      {"absent", PathAccess::kAbsent}};
+  static const std::map<std::string, PathAccess> kWords = {{"read-only", PathAccess::kReadOnly},
+                                                           {"read-write", PathAccess::kReadWrite},
+                                                           {"private", PathAccess::kPrivate},
+                                                           {"absent", PathAccess::kAbsent}};
   for (const std::string& word : words) {
     const std::size_t equals = word.rfind('=');
     const auto access = kWords.find(equals == std::string::npos ? "" : word.substr(equals + 1));
@@ -87,9 +87,8 @@ void TakeDescriptors(SandboxSpec& spec) {
     const int fd = std::atoi(entry->d_name);
     if (fd <= 2 || fd == own || (::fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0) continue;
     const bool is_writable = (::fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDONLY;
-    spec.fds.push_back({.fd = fd,
-                        .path = fmt::format("/proc/{}/fd/{}", ::getpid(), fd),
-                        .writable = is_writable});
+    spec.fds.push_back(
+        {.fd = fd, .path = fmt::format("/proc/{}/fd/{}", ::getpid(), fd), .writable = is_writable});
   }
   ::closedir(directory);
 }

@@ -17,8 +17,9 @@ Result<int> Act() {
     fmt::print("{:8} {:4} {}\n", one.name, one.is_there ? "yes" : "no", one.detail);
     if (!one.is_there) fmt::print("              for {}; {}\n", one.means, one.remedy);
   }
-  fmt::print("\nThis speaks of whoever runs it, here and now. How a service is confined is only "
-             "shown by `sandproof run` on that service's own launcher.\n");
+  fmt::print(
+      "\nThis speaks of whoever runs it, here and now. How a service is confined is only "
+      "shown by `sandproof run` on that service's own launcher.\n");
   return 0;
 }
 

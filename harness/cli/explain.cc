@@ -18,8 +18,8 @@ void Print(const Property& property) {
   const auto line = [](std::string_view label, std::string_view text) {
     if (!text.empty()) fmt::print("  {:12} {}\n", label, text);
   };
-  fmt::print("{}  ({}, {})\n  {}\n\n", property.id, Name(property.severity),
-             Name(property.grade), property.claim);
+  fmt::print("{}  ({}, {})\n  {}\n\n", property.id, Name(property.severity), Name(property.grade),
+             property.claim);
   line("why", property.why);
   line("probe", property.probe);
   line("denied by", Names(property.denied_by));
@@ -50,9 +50,7 @@ Action AddExplain(CLI::App& app) {
   CLI::App* command = app.add_subcommand("explain", "one property: why it matters, how to fix it");
   const auto id = std::make_shared<std::string>();
   command->add_option("id", *id, "a property's id")->required();
-  return [command, id]() -> Result<int> {
-    return command->parsed() ? Act(*id) : Result<int>(-1);
-  };
+  return [command, id]() -> Result<int> { return command->parsed() ? Act(*id) : Result<int>(-1); };
 }
 
 }  // namespace sandproof::cli

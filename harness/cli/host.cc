@@ -65,8 +65,9 @@ HostAbility UserNamespaces() {
           .is_there = works,
           .means = "bubblewrap without root; controls of an unprivileged run",
           .detail = works ? "unshare(CLONE_NEWUSER) works" : "unshare(CLONE_NEWUSER) is refused",
-          .remedy = "sysctl user.max_user_namespaces, kernel.unprivileged_userns_clone, "
-                    "kernel.apparmor_restrict_unprivileged_userns"};
+          .remedy =
+              "sysctl user.max_user_namespaces, kernel.unprivileged_userns_clone, "
+              "kernel.apparmor_restrict_unprivileged_userns"};
 }
 
 HostAbility Bwrap(const std::string& agent) {
@@ -86,7 +87,9 @@ HostAbility Ipv6() {
   const auto* address = reinterpret_cast<const sockaddr*>(&loopback);
   const bool works = fd >= 0 && ::bind(fd, address, sizeof loopback) == 0;
   if (fd >= 0) ::close(fd);
-  return {.name = "ipv6", .is_there = works, .means = "the IPv6 half of the network checks",
+  return {.name = "ipv6",
+          .is_there = works,
+          .means = "the IPv6 half of the network checks",
           .detail = works ? "::1 can be bound" : "::1 cannot be bound",
           .remedy = "sysctl net.ipv6.conf.all.disable_ipv6=0"};
 }
@@ -102,7 +105,9 @@ HostAbility Address() {
 
 HostAbility Keys() {
   const bool works = ::syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_USER_KEYRING, 1) > 0;
-  return {.name = "keys", .is_there = works, .means = "the keyring checks",
+  return {.name = "keys",
+          .is_there = works,
+          .means = "the keyring checks",
           .detail = works ? "there is a user keyring" : "keyctl(2): " + ErrnoName(errno),
           .remedy = "a kernel with CONFIG_KEYS; a container profile that lets keyctl(2) through"};
 }
@@ -110,7 +115,9 @@ HostAbility Keys() {
 HostAbility Tiocsti() {
   const std::string setting = ReadLineOf("/proc/sys/dev/tty/legacy_tiocsti");
   const bool works = setting != "0";
-  return {.name = "tiocsti", .is_there = works, .means = "pushing input into a terminal",
+  return {.name = "tiocsti",
+          .is_there = works,
+          .means = "pushing input into a terminal",
           .detail = "dev.tty.legacy_tiocsti=" + (setting.empty() ? "absent" : setting),
           .remedy = "with 0 only CAP_SYS_ADMIN may do it, and the check is skipped for others"};
 }
@@ -131,8 +138,8 @@ Result<std::vector<std::string>> LackingOf(const std::vector<std::string>& requi
   for (const std::string& name : required) {
     const auto found = std::find(names.begin(), names.end(), name);
     if (found == names.end()) {
-      return BadInput(fmt::format("--require {}: no such ability; there are {}", name,
-                                  fmt::join(names, ", ")));
+      return BadInput(
+          fmt::format("--require {}: no such ability; there are {}", name, fmt::join(names, ", ")));
     }
     const HostAbility& ability = abilities[static_cast<std::size_t>(found - names.begin())];
     if (!ability.is_there) {

@@ -22,8 +22,9 @@ void PrintMarkdown(const Property& property) {
 Result<int> Act(const Options& options) {
   const bool is_markdown = options.format == "markdown";
   if (is_markdown) {
-    fmt::print("| id | severity | what holds | strict | service | agent | source |\n"
-               "|---|---|---|---|---|---|---|\n");
+    fmt::print(
+        "| id | severity | what holds | strict | service | agent | source |\n"
+        "|---|---|---|---|---|---|---|\n");
   }
   int shown = 0;
   for (const Property& property : Catalogue()) {

@@ -26,14 +26,15 @@ int Dispatch(const std::vector<cli::Action>& actions) {
 }
 
 int Main(int argc, char** argv) {
-  CLI::App app("Security conformance tests for sandboxes: launches probes inside the sandboxes that "
-               "a project really uses and says, with evidence, what holds.",
-               "sandproof");
+  CLI::App app(
+      "Security conformance tests for sandboxes: launches probes inside the sandboxes that "
+      "a project really uses and says, with evidence, what holds.",
+      "sandproof");
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string("sandproof ") + SANDPROOF_VERSION);
-  const std::vector<cli::Action> actions = {cli::AddCheck(app),   cli::AddRun(app),
-                                            cli::AddList(app),    cli::AddExplain(app),
-                                            cli::AddDoctor(app),  cli::AddSchema(app)};
+  const std::vector<cli::Action> actions = {cli::AddCheck(app),  cli::AddRun(app),
+                                            cli::AddList(app),   cli::AddExplain(app),
+                                            cli::AddDoctor(app), cli::AddSchema(app)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

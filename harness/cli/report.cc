@@ -77,9 +77,8 @@ Result<int> ListChecks(const Spec& spec, const RunOptions& options) {
     for (const Property& property : Catalogue()) {
       if (!IsSelected(property.id, options.only)) continue;
       const auto found = sandbox.expect.find(std::string(property.id));
-      const Expectation expected = found == sandbox.expect.end()
-                                       ? ExpectedIn(property, sandbox.profile)
-                                       : found->second;
+      const Expectation expected =
+          found == sandbox.expect.end() ? ExpectedIn(property, sandbox.profile) : found->second;
       fmt::print("{:16} {:36} {:9} {}\n", sandbox.name, property.id, Name(expected),
                  Name(property.severity));
     }

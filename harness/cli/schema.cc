@@ -5,7 +5,8 @@
 namespace sandproof::cli {
 
 Action AddSchema(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("schema", "the JSON Schema of the configuration or report");
+  CLI::App* command =
+      app.add_subcommand("schema", "the JSON Schema of the configuration or report");
   const auto which = std::make_shared<std::string>("config");
   command->add_option("which", *which, "config or report")
       ->check(CLI::IsMember({"config", "report"}));

@@ -56,8 +56,16 @@ asio::awaitable<bool> AgentRun::Ready(Clock::time_point deadline) {
   co_return co_await launch_->WaitUntil([this] { return answers_->is_ready(); }, deadline);
 }
 
-asio::awaitable<bool> AgentRun::Ask(std::vector<Request> requests, Clock::time_point deadline) {
-  for (Request& request : requests) request.params["tag"] = tag_;
+asio::awaitable<bool> AgentRun::Ask(std::vector<Request> requests,
+                                    std::optional<std::string> node_name,
+                                    Clock::time_point deadline) {
+  for (Request& request : requests) {
+    request.params["tag"] = tag_;
+    if (launch_->terminal_device() != 0) {
+      request.params["device"] = std::to_string(launch_->terminal_device());
+    }
+    if (node_name && request.probe == "uts/node_name") request.params["name"] = *node_name;
+  }
   const std::string text = EncodeBatch({.nonce = nonce_, .requests = std::move(requests)});
   bool is_sent = false;
   if (batch_path_.empty()) {

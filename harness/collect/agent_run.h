@@ -3,7 +3,9 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "harness/collect/answers.h"
 #include "harness/process/guarded_launch.h"
@@ -24,9 +26,11 @@ class AgentRun {
   // Waits until the agent says that it runs.
   [[nodiscard]] boost::asio::awaitable<bool> Ready(Clock::time_point deadline);
 
-  // Puts the requests, each with the parameter "tag" set to this run's tag, and waits for the
-  // answers. True when all came.
+  // Puts the requests and waits for the answers; true when all came. Each request gets what is only
+  // known now: "tag", this run's tag; "device", the number of the launch's terminal; and the probe
+  // of the node name the "name" that it has been changed to.
   [[nodiscard]] boost::asio::awaitable<bool> Ask(std::vector<Request> requests,
+                                                 std::optional<std::string> node_name,
                                                  Clock::time_point deadline);
 
   [[nodiscard]] GuardedLaunch& launch() { return *launch_; }

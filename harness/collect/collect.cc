@@ -161,8 +161,8 @@ asio::awaitable<std::string> AskVersion(asio::any_io_executor executor,
   if (!process) co_return std::string();
   asio::posix::stream_descriptor output(executor, pipe->read.release());
   std::array<char, 256> buffer = {};
-  const auto [error, size] = co_await output.async_read_some(
-      asio::buffer(buffer), asio::as_tuple(asio::use_awaitable));
+  const auto [error, size] =
+      co_await output.async_read_some(asio::buffer(buffer), asio::as_tuple(asio::use_awaitable));
   boost::system::error_code ignored;
   process->terminate(ignored);
   const std::string text(buffer.data(), error ? 0 : size);
@@ -173,7 +173,9 @@ asio::awaitable<std::string> AskVersion(asio::any_io_executor executor,
 class Queue {
  public:
   Queue(asio::io_context& context, std::vector<SessionOrder> orders, const CollectOptions& options)
-      : context_(context), orders_(std::move(orders)), options_(options),
+      : context_(context),
+        orders_(std::move(orders)),
+        options_(options),
         results_(orders_.size()) {}
 
   std::vector<SandboxRun> Run() {
@@ -274,10 +276,9 @@ Result<Run> Collect(const Spec& spec, const CollectOptions& options) {
                       .before_probes = options.before_probes});
   }
   run.sandboxes = Queue(context, std::move(orders), options).Run();
-  const bool is_empty = std::all_of(run.sandboxes.begin(), run.sandboxes.end(),
-                                    [](const SandboxRun& one) {
-                                      return one.results.empty() && one.launch_error.empty();
-                                    });
+  const bool is_empty = std::all_of(
+      run.sandboxes.begin(), run.sandboxes.end(),
+      [](const SandboxRun& one) { return one.results.empty() && one.launch_error.empty(); });
   if (is_empty) return BadInput("no property is selected, so nothing would be tested");
   for (SandboxRun& sandbox : run.sandboxes) sandbox.source_file = spec.file;
   run.duration = std::chrono::duration_cast<std::chrono::microseconds>(
@@ -294,9 +295,9 @@ Result<std::string> FindAgentBinary() {
   std::error_code error;
   const auto own = std::filesystem::read_symlink("/proc/self/exe", error);
   const auto directory = own.parent_path();
-  for (const auto& candidate :
-       {directory / "sandproof-agent", directory.parent_path() / "libexec/sandproof/sandproof-agent",
-        directory.parent_path() / "bin/sandproof-agent"}) {
+  for (const auto& candidate : {directory / "sandproof-agent",
+                                directory.parent_path() / "libexec/sandproof/sandproof-agent",
+                                directory.parent_path() / "bin/sandproof-agent"}) {
     if (IsExecutable(candidate.string())) return candidate.string();
   }
   return Internal("the agent (sandproof-agent) is not beside " + own.string() +

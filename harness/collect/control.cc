@@ -32,7 +32,7 @@ asio::awaitable<AnswerSet> Control::RunOnce(AgentRun::Clock::time_point deadline
   if (co_await agent.Ready(deadline)) {
     const int guard = agent.launch().guard_pid();
     set.host = ReadHostFacts(guard, guard);
-    static_cast<void>(co_await agent.Ask(order_.plan.outside, deadline));
+    static_cast<void>(co_await agent.Ask(order_.plan.outside, world_.ChangeNodeName(), deadline));
   }
   set.observations = agent.answers().observations();
   if (!order_.label.empty()) {

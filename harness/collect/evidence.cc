@@ -17,10 +17,14 @@ std::optional<Observation> Find(const AnswerSet& set, const Plan& plan, std::siz
 
 long CountOf(Canary canary, const Counted& counted) {
   switch (canary) {
-    case Canary::kProcess: return counted.signals;
-    case Canary::kProcessGroup: return counted.group_signals;
-    case Canary::kTerminal: return counted.terminal_bytes;
-    default: break;
+    case Canary::kProcess:
+      return counted.signals;
+    case Canary::kProcessGroup:
+      return counted.group_signals;
+    case Canary::kTerminal:
+      return counted.terminal_bytes;
+    default:
+      break;
   }
   const auto found = counted.datagrams.find(canary);
   return found == counted.datagrams.end() ? 0 : found->second;

@@ -13,9 +13,9 @@ namespace sandproof {
 struct EvidenceSource {
   const Plan& plan;
   const AnswerSet& inside;
-  const Control& launcher;             // as whoever starts the launcher
-  const Control* payload = nullptr;    // as the payload's identity, where that is another
-  const Control* namespaced = nullptr; // in a user namespace of an unprivileged launcher's own
+  const Control& launcher;              // as whoever starts the launcher
+  const Control* payload = nullptr;     // as the payload's identity, where that is another
+  const Control* namespaced = nullptr;  // in a user namespace of an unprivileged launcher's own
   bool is_decoy_alive = true;
   std::string silence = {};
 };

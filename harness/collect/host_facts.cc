@@ -59,8 +59,8 @@ void AddNamespaces(int pid, Facts& facts) {
 
 void AddStatus(int pid, Facts& facts) {
   const std::string status = ReadText(fmt::format("/proc/{}/status", pid));
-  for (const char* name : {"CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs",
-                           "Seccomp"}) {
+  for (const char* name :
+       {"CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs", "Seccomp"}) {
     if (auto words = StatusField(status, name); !words.empty()) facts[name] = std::move(words);
   }
   const std::vector<std::string> uids = StatusField(status, "Uid");
@@ -126,7 +126,8 @@ std::optional<RunAs> IdentityOf(const Observation& host_facts) {
 RunAs OwnIdentity() {
   RunAs identity{.uid = ::geteuid(), .gid = ::getegid()};
   std::vector<gid_t> groups(static_cast<std::size_t>(std::max(::getgroups(0, nullptr), 0)));
-  if (!groups.empty()) static_cast<void>(::getgroups(static_cast<int>(groups.size()), groups.data()));
+  if (!groups.empty())
+    static_cast<void>(::getgroups(static_cast<int>(groups.size()), groups.data()));
   identity.groups.assign(groups.begin(), groups.end());
   std::sort(identity.groups.begin(), identity.groups.end());
   return identity;

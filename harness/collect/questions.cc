@@ -1,6 +1,10 @@
 #include "harness/collect/questions.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+
+#include "harness/process/process.h"
 
 namespace sandproof {
 
@@ -8,10 +12,14 @@ namespace {
 
 SubjectKind KindOf(PathAccess access) {
   switch (access) {
-    case PathAccess::kReadOnly: return SubjectKind::kReadOnlyPath;
-    case PathAccess::kReadWrite: return SubjectKind::kReadWritePath;
-    case PathAccess::kPrivate: return SubjectKind::kPrivatePath;
-    case PathAccess::kAbsent: return SubjectKind::kAbsentPath;
+    case PathAccess::kReadOnly:
+      return SubjectKind::kReadOnlyPath;
+    case PathAccess::kReadWrite:
+      return SubjectKind::kReadWritePath;
+    case PathAccess::kPrivate:
+      return SubjectKind::kPrivatePath;
+    case PathAccess::kAbsent:
+      return SubjectKind::kAbsentPath;
   }
   return SubjectKind::kNone;
 }
@@ -47,8 +55,7 @@ void AddChannels(const QuestionSource& source, PlanInput& input) {
     const Params* listener = source.world.Channel(channel.unix_path);
     if (channel.from != source.spec.name || listener == nullptr) continue;
     const std::string& outside = listener->at("path");
-    const std::string inside =
-        Directory(channel.unix_path) + outside.substr(outside.rfind('/'));
+    const std::string inside = Directory(channel.unix_path) + outside.substr(outside.rfind('/'));
     const std::string& nonce = listener->at("nonce");
     input.subjects[SubjectKind::kSocketPath].push_back(
         {.inside = channel.unix_path,
@@ -62,8 +69,9 @@ void AddChannels(const QuestionSource& source, PlanInput& input) {
 void AddRootEntries(const QuestionSource& source, PlanInput& input) {
   constexpr const char* kId = "fs.root_entries_unexpected";
   if (!source.launch.promises.root_entries) {
-    input.not_applicable[kId] = "nothing declares what / should hold: the launcher binds the "
-                                "whole root, or its driver knows no paths";
+    input.not_applicable[kId] =
+        "nothing declares what / should hold: the launcher binds the "
+        "whole root, or its driver knows no paths";
     return;
   }
   std::vector<std::string>& expected = input.expected[kId];
@@ -71,6 +79,37 @@ void AddRootEntries(const QuestionSource& source, PlanInput& input) {
                   source.launch.promises.root_entries->end());
   for (const std::string& added : source.launch.added_paths) {
     expected.push_back(added.substr(1, added.find('/', 1) - 1));
+  }
+}
+
+// Variables whose path is not there outside either are no finding: what was never there cannot
+// have been forgotten. Comma-separated, with the canary's own name.
+std::string ExemptVariables(const QuestionSource& source) {
+  std::string exempt = source.world.params().at(Canary::kEnvironment).at("name");
+  std::map<std::string, std::string> variables = source.launch.promises.env_set;
+  if (source.spec.env) variables.insert(source.spec.env->begin(), source.spec.env->end());
+  if (!source.spec.env) {
+    for (const std::string& entry : OwnEnvironment()) {
+      const std::size_t equals = entry.find('=');
+      if (equals != std::string::npos) {
+        variables.try_emplace(entry.substr(0, equals), entry.substr(equals + 1));
+      }
+    }
+  }
+  for (const auto& [name, value] : variables) {
+    if (!value.starts_with('/') || ::access(value.c_str(), F_OK) != 0) exempt += ',' + name;
+  }
+  return exempt;
+}
+
+// The payload's own path, where it is one: a bare name is looked up by whatever runs it.
+void AddPayload(const QuestionSource& source, PlanInput& input) {
+  const std::string& path = source.spec.payload.front();
+  if (path.starts_with('/')) {
+    input.extra["inherit/executable_exists"] = {{"path", path}};
+  } else {
+    input.not_applicable["launcher.payload_missing_inside"] =
+        "the payload is no absolute path, so only its launcher knows what it names";
   }
 }
 
@@ -112,8 +151,8 @@ PlanInput MakeQuestions(const QuestionSource& source) {
   AddPaths(source, input);
   AddChannels(source, input);
   AddRootEntries(source, input);
-  const Params& variable = source.world.params().at(Canary::kEnvironment);
-  const Params ours = {{"exempt", variable.at("name")}};
+  AddPayload(source, input);
+  const Params ours = {{"exempt", ExemptVariables(source)}};
   for (const char* probe : {"inherit/dangerous_variables", "inherit/env_paths"}) {
     input.extra[probe] = ours;
   }

@@ -116,8 +116,9 @@ class Session {
     run.launched = order_.plan.argv;
     run.perturbation = order_.plan.perturbation;
     run.perturbation.emplace_back(
-        "the launcher runs as a child of a guard process, in a session of its own, with a session "
-        "keyring, an environment variable and three descriptors that are canaries");
+        "the launcher runs as a child of a guard process, in a session (and, for root, a UTS "
+        "namespace) of its own, with a session keyring, an environment variable and three "
+        "descriptors that are canaries");
     run.source_line = order_.spec.line;
     return run;
   }
@@ -174,10 +175,10 @@ class Session {
       co_await TakePayloadIdentity();
     }
     if (order_.before_probes) order_.before_probes(order_.world, PayloadDecoy());
-    if (const auto name = order_.world.ChangeNodeName()) node_name_ = *name;
     const long signals_before = (co_await PayloadDecoy().Signals(deadline_)).value_or(0);
     plan_ = PlanWith(PayloadDecoy());
-    const bool is_answered = co_await sandbox_->Ask(plan_.inside, deadline_);
+    const bool is_answered =
+        co_await sandbox_->Ask(plan_.inside, order_.world.ChangeNodeName(), deadline_);
     inside_.observations = sandbox_->answers().observations();
     const auto counts = (co_await sandbox_->launch().Counts(deadline_)).value_or(GuardCounts{});
     inside_.counted = {.signals = 0,
@@ -205,7 +206,10 @@ class Session {
   asio::awaitable<Result<std::unique_ptr<Decoy>>> BeginDecoy(std::optional<RunAs> identity) {
     DecoyOrder decoy{.agent_path = order_.agent_path, .run_as = std::move(identity)};
     const auto secret = order_.world.params().find(Canary::kSecretFile);
-    if (secret != order_.world.params().end()) decoy.secret_path = secret->second.at("path");
+    if (secret != order_.world.params().end()) {
+      decoy.secret_path = secret->second.at("path");
+      decoy.secret_nonce = secret->second.at("nonce");
+    }
     co_return co_await Decoy::Begin(executor_, std::move(decoy), deadline_);
   }
 
@@ -241,8 +245,7 @@ class Session {
     control.launch.user_namespace = true;
     control.launch.argv = {order_.agent_path};
     control.plan = PlanWith(*launcher_decoy_);
-    return std::make_unique<Control>(executor_, std::move(control), order_.world,
-                                     *launcher_decoy_);
+    return std::make_unique<Control>(executor_, std::move(control), order_.world, *launcher_decoy_);
   }
 
   Plan PlanWith(const Decoy& decoy) {
@@ -254,7 +257,7 @@ class Session {
       input.missing[Canary::kUserKey] = "this host lets nobody add a key";
     }
     if (!input.missing.contains(Canary::kHostname)) {
-      input.canaries[Canary::kHostname] = {{"name", node_name_}};
+      input.canaries[Canary::kHostname] = {};
     }
     std::vector<int> planted;
     for (const ChildFd& fd : planted_) planted.push_back(fd.target);
@@ -296,7 +299,6 @@ class Session {
   Plan plan_ = {};
   OpenDescriptors descriptors_ = {};
   std::vector<ChildFd> planted_ = {};
-  std::string node_name_ = "unchanged";
   std::unique_ptr<Decoy> launcher_decoy_ = {};
   std::unique_ptr<Decoy> payload_decoy_ = {};
   std::unique_ptr<Control> launcher_control_ = {};

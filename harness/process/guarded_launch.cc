@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -81,7 +82,11 @@ int FreeNumber(const std::vector<ChildFd>& fds) {
 
 struct GuardedLaunch::State {
   explicit State(asio::any_io_executor executor)
-      : input(executor), output(executor), errors(executor), control(executor), changed(executor),
+      : input(executor),
+        output(executor),
+        errors(executor),
+        control(executor),
+        changed(executor),
         process(executor) {}
 
   void Changed() { changed.cancel(); }
@@ -96,7 +101,7 @@ struct GuardedLaunch::State {
     Changed();
   }
 
-  asio::posix::stream_descriptor input;   // a terminal's input goes through `output`
+  asio::posix::stream_descriptor input;  // a terminal's input goes through `output`
   asio::posix::stream_descriptor output;
   asio::posix::stream_descriptor errors;
   asio::posix::stream_descriptor control;
@@ -107,6 +112,7 @@ struct GuardedLaunch::State {
   std::optional<GuardCounts> counts = std::nullopt;
   std::string stderr_tail = {};
   bool terminal = false;
+  unsigned long terminal_device = 0;
   bool output_ended = false;
   bool gone = false;
 };
@@ -134,7 +140,8 @@ template <typename State>
 asio::awaitable<void> ReadControl(std::shared_ptr<State> state) {
   std::array<char, 256> buffer = {};
   for (;;) {
-    const auto [error, size] = co_await state->control.async_read_some(asio::buffer(buffer), kToken);
+    const auto [error, size] =
+        co_await state->control.async_read_some(asio::buffer(buffer), kToken);
     if (error || size == 0) break;
     OnMessage(*state, std::string_view(buffer.data(), size));
   }
@@ -194,6 +201,8 @@ Result<std::unique_ptr<GuardedLaunch>> GuardedLaunch::Begin(asio::any_io_executo
   options.argv = GuardArguments(order, control_number);
   options.fds.push_back({.target = control_number, .source = control.second.get()});
   const int slave = output.write.get();
+  struct stat status = {};
+  if (order.terminal && ::fstat(slave, &status) == 0) state->terminal_device = status.st_rdev;
   options.fds.push_back({.target = 0, .source = order.terminal ? slave : input.read.get()});
   options.fds.push_back({.target = 1, .source = slave});
   options.fds.push_back({.target = 2, .source = order.terminal ? slave : errors.write.get()});
@@ -213,7 +222,7 @@ asio::awaitable<bool> GuardedLaunch::Send(std::string text, bool last) {
   const auto [error, size] = co_await asio::async_write(stream, asio::buffer(text), kToken);
   boost::system::error_code ignored;
   if (last && !state_->terminal) state_->input.close(ignored);
-  co_return !error&& size == text.size();
+  co_return !error && size == text.size();
 }
 
 asio::awaitable<bool> GuardedLaunch::WaitUntil(std::function<bool()> done,
@@ -255,6 +264,8 @@ asio::awaitable<void> GuardedLaunch::Finish(Clock::time_point deadline) {
 }
 
 const LaunchEnd& GuardedLaunch::end() const { return state_->end; }
+
+unsigned long GuardedLaunch::terminal_device() const { return state_->terminal_device; }
 
 int GuardedLaunch::guard_pid() const { return state_->process.id(); }
 

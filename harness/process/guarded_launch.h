@@ -77,6 +77,8 @@ class GuardedLaunch {
 
   [[nodiscard]] const LaunchEnd& end() const;
   [[nodiscard]] int guard_pid() const;
+  // st_rdev of the terminal that this launch was given; 0 without one.
+  [[nodiscard]] unsigned long terminal_device() const;
   [[nodiscard]] const std::string& stderr_tail() const;
   // True once the launcher has ended, or never started, and all its output has been read.
   [[nodiscard]] bool is_over() const;

@@ -110,8 +110,8 @@ class Placeholders {
 
 void AddNull(std::vector<ChildFd>& fds, int null) {
   for (int target = 0; target <= 2; ++target) {
-    const bool is_given = std::any_of(fds.begin(), fds.end(),
-                                      [&](const ChildFd& fd) { return fd.target == target; });
+    const bool is_given =
+        std::any_of(fds.begin(), fds.end(), [&](const ChildFd& fd) { return fd.target == target; });
     if (!is_given) fds.push_back({.target = target, .source = null});
   }
 }
@@ -129,8 +129,8 @@ Result<Process> Start(boost::asio::any_io_executor executor, const StartOptions&
   const std::vector<std::string> args(options.argv.begin() + 1, options.argv.end());
   v2::error_code error;
   v2::posix::default_launcher launcher;
-  Process process = launcher(executor, error, v2::filesystem::path(options.argv.front()), args,
-                             setup);
+  Process process =
+      launcher(executor, error, v2::filesystem::path(options.argv.front()), args, setup);
   if (error) return CallError("exec", options.argv.front(), error.value());
   return process;
 }

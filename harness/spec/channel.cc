@@ -29,11 +29,9 @@ Result<std::string> ReadEnd(const Place& at, std::string_view key,
   TRY(std::string name, end.String());
   if (std::ranges::find(sandboxes, name) != sandboxes.end()) return name;
   const std::string nearest = Nearest(name, sandboxes);
-  const std::string_view quote = nearest.empty() ? "" : "\"";
-  return end.Wrong(
-      fmt::format("no sandbox is called {}; {}{}{}{}", Quoted(name),
-                  nearest.empty() ? "a channel joins two of \"sandboxes\"" : "did you mean ", quote,
-                  nearest, nearest.empty() ? "" : "\"?"));
+  const std::string remedy = nearest.empty() ? "a channel joins two of \"sandboxes\""
+                                             : fmt::format("did you mean \"{}\"?", nearest);
+  return end.Wrong(fmt::format("no sandbox is called {}; {}", Quoted(name), remedy));
 }
 
 Result<ChannelSpec> ReadChannel(const Place& at, const std::vector<std::string>& sandboxes) {

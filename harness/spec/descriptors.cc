@@ -1,8 +1,8 @@
 // The descriptors that a launcher is given.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "harness/spec/sandbox.h"
 #include "harness/spec/value.h"
@@ -16,11 +16,10 @@ constexpr int kHighest = 1023;
 // Without leading zeros, so that no descriptor can be given twice under two keys.
 Result<int> ReadNumber(const Place& at) {
   const std::string& key = at.key();
-  const bool is_decimal = !key.empty() && key.size() <= 4 && key.front() != '0' &&
-                          std::ranges::all_of(key, [](char c) { return c >= '0' && c <= '9'; });
   int number = 0;
-  for (const char digit : is_decimal ? key : std::string()) number = number * 10 + (digit - '0');
-  if (number >= kLowest && number <= kHighest) return number;
+  const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), number);
+  const bool is_whole = error == std::errc() && end == key.data() + key.size();
+  if (is_whole && !key.starts_with('0') && number >= kLowest && number <= kHighest) return number;
   return at.Wrong(
       fmt::format("a descriptor's number is a decimal from {} to {}", kLowest, kHighest));
 }

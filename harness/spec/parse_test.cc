@@ -27,6 +27,27 @@ TEST(ParseSpec, KeepsTheSandboxesInTheOrderOfTheFile) {
   EXPECT_EQ(spec->sandboxes.at(1).name, "a");
 }
 
+TEST(ParseSpec, TakesTheExampleOfTheDesign) {
+  EXPECT_EQ(Refusal(R"({
+    "$schema": "sandproof.schema.json",
+    "sandboxes": {
+      "auth": {
+        "launch": ["bwrap", "--unshare-pid", "--", "{payload}"],
+        "payload": ["/opt/bun/bin/bun", "run", "/app/auth.ts"],
+        "profile": "strict",
+        "expect": {"net.tcp_loopback_reachable": "blocked"},
+        "paths": {"/app": "read-only", "/tmp": "private", "/root": "absent"},
+        "waive": [{"property": "cap.effective_empty", "reason": "…", "owner": "…",
+                   "until": "2027-01-31"}]
+      },
+      "backend": {"launch": ["bwrap", "--", "{payload}"], "payload": ["/opt/bun/bin/bun"]}
+    },
+    "channels": [{"from": "backend", "unix": "/run/chatapp/auth.sock", "to": "auth",
+                  "expect": "allowed"}]
+  })"),
+            "(accepted)");
+}
+
 TEST(ParseSpec, RefusesAFileWithoutSandboxes) {
   EXPECT_EQ(Refusal("{}"), "1: \"sandboxes\" is missing");
   EXPECT_EQ(Refusal("{\n\"sandboxes\": {}}"),

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <chrono>
 #include <optional>
 #include <string>
 
@@ -37,32 +36,11 @@ Result<Expectation> ReadExpectation(const Place& at, const Property& property) {
                                "this property is an attempt, which gets through or does not");
 }
 
-// The number that `digits` is, or nullopt.
-std::optional<int> Number(std::string_view digits) {
-  int number = 0;
-  for (const char digit : digits) {
-    if (digit < '0' || digit > '9') return std::nullopt;
-    number = number * 10 + (digit - '0');
-  }
-  return number;
-}
-
-// Whether the text is YYYY-MM-DD and a day that exists.
-bool IsCalendarDate(std::string_view text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
-  const std::optional<int> year = Number(text.substr(0, 4));
-  const std::optional<int> month = Number(text.substr(5, 2));
-  const std::optional<int> day = Number(text.substr(8, 2));
-  if (!year || !month || !day) return false;
-  return std::chrono::year_month_day(std::chrono::year(*year),
-                                     std::chrono::month(static_cast<unsigned>(*month)),
-                                     std::chrono::day(static_cast<unsigned>(*day)))
-      .ok();
-}
-
 Result<std::string> ReadDate(const Place& at) {
   TRY(std::string date, at.String());
-  if (!IsCalendarDate(date)) return at.Unexpected("a calendar date, YYYY-MM-DD");
+  // DaysBetween also knows years before 0.
+  if (date.starts_with('-') || !DaysBetween(date, date))
+    return at.Unexpected("a calendar date, YYYY-MM-DD");
   return date;
 }
 

@@ -8,6 +8,7 @@
 
 #include "harness/spec/place.h"
 #include "harness/spec/spec.h"
+#include "suites/waiver.h"
 
 namespace sandproof {
 

@@ -23,7 +23,7 @@ namespace {
 
 volatile sig_atomic_t g_sigurg_count = 0;
 
-extern "C" void CountSigurg(int /*signal*/) { g_sigurg_count = g_sigurg_count + 1; }
+void CountSigurg(int /*signal*/) { g_sigurg_count = g_sigurg_count + 1; }
 
 struct Options {
   Identity identity = {};

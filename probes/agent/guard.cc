@@ -33,7 +33,7 @@ constexpr int kIgnored[] = {SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTTOU, SIGTTIN};
 // Written by the handler, read by the loop: the one thing a signal handler may touch.
 volatile sig_atomic_t g_sigurg_count = 0;
 
-extern "C" void CountSigurg(int /*signal*/) { g_sigurg_count = g_sigurg_count + 1; }
+void CountSigurg(int /*signal*/) { g_sigurg_count = g_sigurg_count + 1; }
 
 struct Options {
   int control = -1;
@@ -202,8 +202,8 @@ void Watch(const Options& options, int child_ended, pid_t launcher) {
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) continue;
     const std::string_view word(message, static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
     if (word != "count") return;
-    Send(options.control, "count " + std::to_string(g_sigurg_count) + ' ' +
-                              std::to_string(terminal.Count()));
+    Send(options.control,
+         "count " + std::to_string(g_sigurg_count) + ' ' + std::to_string(terminal.Count()));
   }
 }
 

@@ -1,4 +1,6 @@
-// Attempts: uname(2), in search of the token to which the outer node name was changed meanwhile.
+// Attempts: uname(2), in search of the name to which the outer node name was changed meanwhile: a
+//   word and a number, "sandproof-ID-7". A higher number is a later change, made for a sandbox that
+//   runs at the same time; a lower one was there before ours was launched.
 // Harmless: reads; the harness changed the name of a UTS namespace of its own.
 // Tells apart: ENOENT, the name inside is another one: it does not follow.
 // Source: uts_namespaces(7). A name that equals the host's proves nothing, since a new namespace
@@ -6,17 +8,31 @@
 #include <sys/utsname.h>
 
 #include <cerrno>
+#include <cstdlib>
+#include <string>
 
 #include "probes/agent/probe.h"
 
 namespace sandproof::probes::uts {
+
+namespace {
+
+// The number behind the last "-", if the words before it are equal; -1 otherwise.
+long ChangeNumber(const std::string& name, const std::string& token) {
+  const std::size_t dash = token.rfind('-');
+  if (dash == std::string::npos || name.compare(0, dash + 1, token, 0, dash + 1) != 0) return -1;
+  return std::strtol(name.c_str() + dash + 1, nullptr, 10);
+}
+
+}  // namespace
 
 Observation NodeName(const Request& request) {
   const std::string& token = request.Param("name");
   if (token.empty()) return SetupFailed("uname", "no token", EINVAL);
   utsname names = {};
   if (::uname(&names) != 0) return Denied("uname", "", errno);
-  return token == names.nodename ? Reached("uname", token) : Denied("uname", token, ENOENT);
+  const bool follows = ChangeNumber(names.nodename, token) >= ChangeNumber(token, token);
+  return follows ? Reached("uname", names.nodename) : Denied("uname", token, ENOENT);
 }
 
 }  // namespace sandproof::probes::uts

@@ -1,9 +1,10 @@
 // The ways to write to a path that is called read-only, in forms that change nothing on the host.
 //
-// mkdir, mknod, symlink and bind of a socket have no such form: on a name that exists they answer
-// EEXIST before EROFS (measured), on a new one they make it. They share filename_create() in
-// fs/namei.c with link(2), which has one. chmod, chown, utimensat, truncate and FS_IOC_SETFLAGS
-// change the ctime even when they set what is there; they share mnt_want_write() with removexattr.
+// mkdir, mknod, symlink and bind of a socket have no such form: on a new name they make it, and on
+// one that exists the answer is the same on both kinds of mount (measured: mkdir EEXIST, bind
+// EADDRINUSE). They share filename_create() in fs/namei.c with link(2), which has one. chown to -1
+// and FS_IOC_SETFLAGS with the present flags change the ctime (measured), and so do chmod,
+// utimensat and truncate; they share mnt_want_write() with removexattr.
 //
 // The control runs as the payload, so that EACCES outside, by file modes, is never a denial.
 #include <cerrno>

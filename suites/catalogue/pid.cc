@@ -142,7 +142,6 @@ std::vector<Property> Pid() {
        .canary = Canary::kEnvironment,
        .control = ControlAs::kPayload,
        .denied_by = {ENOENT, EACCES, EPERM},
-       .absent_by = {ENOENT},
        .expect = {Expectation::kBlocked, Expectation::kBlocked, Expectation::kAny},
        .remedy = {{"bwrap", "start bwrap with env -i, and pass secrets in files"}},
        .source = "proc_pid_environ(5), bubblewrap issue 725"},

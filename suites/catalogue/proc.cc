@@ -128,7 +128,7 @@ std::vector<Property> Proc() {
                  .why = "It lists keys of other processes of the same uid, with their serials.",
                  .probe = "proc/read_file",
                  .params = {{"path", "/proc/keys"}},
-                 .expect = kUnlessAgent,
+                 .expect = kOnlyStrict,
                  .source = "keyrings(7)"}),
       Inventory({.id = "proc.kallsyms_addresses",
                  .severity = Severity::kLow,
