@@ -217,6 +217,10 @@ Judgement JudgeFact(const Check& check, const Evidence& evidence) {
     return {Verdict::kInconclusive, "control_failed", "the value outside could not be read"};
   }
   const std::string name(property.fact->fact);
+  if (is_compared && found->second.empty()) {
+    return {Verdict::kInconclusive, "probe_setup_failed",
+            "no value of " + name + " was read inside, which differs from anything"};
+  }
   const std::vector<std::string> broken =
       Violations(check, found->second, outside != nullptr ? *outside : std::vector<std::string>());
   if (!broken.empty()) return {Verdict::kFail, "violated", name + ": " + Join(broken)};

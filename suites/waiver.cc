@@ -28,6 +28,11 @@ bool Covers(const Waiver& waiver, const Check& check) {
   return waiver.property == check.property->id || waiver.property == check.Id();
 }
 
+// A date that cannot be read has ended: a waiver must never hold for longer than was meant.
+bool HasEnded(const Waiver& waiver, std::string_view today) {
+  return DaysBetween(today, waiver.until).value_or(-1) < 0;
+}
+
 }  // namespace
 
 std::optional<int> DaysBetween(std::string_view from, std::string_view to) {
@@ -43,21 +48,21 @@ Waivers::Waivers(std::span<const Waiver> waivers, std::string_view today)
 Judgement Waivers::Apply(const Check& check, const Judgement& judgement,
                          std::optional<Waiver>& used) {
   if (judgement.verdict != Verdict::kFail) return judgement;
+  const Waiver* best = nullptr;
   for (std::size_t i = 0; i < waivers_.size(); ++i) {
-    const Waiver& waiver = waivers_[i];
-    if (!Covers(waiver, check)) continue;
+    if (!Covers(waivers_[i], check)) continue;
     used_[i] = true;
-    used = waiver;
-    // A date that cannot be read has ended: a waiver must never hold for longer than was meant.
-    const bool expired = DaysBetween(today_, waiver.until).value_or(-1) < 0;
-    if (expired) {
-      return {Verdict::kFail, "waiver_expired",
-              judgement.explanation + " (its waiver ended on " + waiver.until + ")"};
-    }
-    return {Verdict::kWaived, "waived",
-            waiver.reason + " (" + waiver.owner + ", until " + waiver.until + ")"};
+    // One that still holds goes before one that has ended, whatever their order.
+    if (best == nullptr || HasEnded(*best, today_)) best = &waivers_[i];
   }
-  return judgement;
+  if (best == nullptr) return judgement;
+  used = *best;
+  if (HasEnded(*best, today_)) {
+    return {Verdict::kFail, "waiver_expired",
+            judgement.explanation + " (its waiver ended on " + best->until + ")"};
+  }
+  return {Verdict::kWaived, "waived",
+          best->reason + " (" + best->owner + ", until " + best->until + ")"};
 }
 
 std::vector<std::string> Waivers::Warnings() const {

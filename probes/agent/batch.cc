@@ -103,8 +103,7 @@ int RunBatch(std::span<char*> args) {
   if (!batch) return 4;
   const std::size_t count = batch->requests.size();
   if (!WriteLine(channel, StartLine(batch->nonce, count, Identity()))) return 3;
-  if (!RunRequests(*batch, channel)) return 3;
-  return WriteLine(channel, EndLine(batch->nonce, count)) ? 0 : 3;
+  return RunRequests(*batch, channel) ? 0 : 3;
 }
 
 }  // namespace sandproof::probes

@@ -91,13 +91,45 @@ void WriteAll(int fd, std::string_view text) {
   ::_exit(0);
 }
 
-Observation AfterDeath(int status, std::string_view text) {
+// Children that have answered and are still ending. A mount namespace takes the kernel milliseconds
+// to take down, and nobody needs to wait for that.
+std::vector<pid_t>& Ending() {
+  static std::vector<pid_t> ending;
+  return ending;
+}
+
+void ReapEnding(int wait_flags) {
+  std::erase_if(Ending(), [&](pid_t child) { return ::waitpid(child, nullptr, wait_flags) != 0; });
+}
+
+// Forks; where the limit of processes is in the way, once more after the ending ones are gone.
+pid_t ForkChild() {
+  ReapEnding(WNOHANG);
+  const pid_t child = ::fork();
+  if (child >= 0 || Ending().empty()) return child;
+  ReapEnding(0);
+  return ::fork();
+}
+
+// The child's whole answer, or what it wrote until it died.
+std::string ReadAnswer(int fd) {
+  std::string text;
+  char buffer[4096];
+  while (!IsWholeBatch(text)) {
+    const ssize_t got = ::read(fd, buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) break;
+    text.append(buffer, static_cast<std::size_t>(got));
+  }
+  return text;
+}
+
+Observation AfterDeath(int status) {
   if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM) {
     return Make(Outcome::kTimeout, "child", "", 0);
   }
   if (WIFSIGNALED(status)) return Make(Outcome::kKilled, "child", "", WTERMSIG(status));
-  std::optional<Observation> observation = Unpack(text);
-  return observation ? *std::move(observation) : SetupFailed("child", "no answer", EPROTO);
+  return SetupFailed("child", "no answer", EPROTO);
 }
 
 }  // namespace
@@ -141,19 +173,23 @@ Observation InChild(const Request& request, const std::function<Observation()>& 
   if (::pipe2(ends, O_CLOEXEC) != 0) return SetupFailed("pipe2", "", errno);
   UniqueFd reader(ends[0]);
   UniqueFd writer(ends[1]);
-  const pid_t child = ::fork();
+  const pid_t child = ForkChild();
   if (child < 0) return SetupFailed("fork", "", errno);
   if (child == 0) {
     reader.reset();
     RunChild(writer.get(), request, attempt);
   }
   writer.reset();
-  const std::string text = ReadAll(reader.get());
+  const std::string text = ReadAnswer(reader.get());
+  if (std::optional<Observation> observation = Unpack(text)) {
+    Ending().push_back(child);
+    return *std::move(observation);
+  }
   int status = 0;
   while (::waitpid(child, &status, 0) < 0) {
     if (errno != EINTR) return SetupFailed("waitpid", "", errno);
   }
-  return AfterDeath(status, text);
+  return AfterDeath(status);
 }
 
 Observation InPrivateMounts(const Request& request, const std::function<Observation()>& attempt) {

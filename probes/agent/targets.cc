@@ -12,6 +12,8 @@
 #include <cstdint>
 #include <cstdio>
 #include <ctime>
+#include <map>
+#include <utility>
 
 namespace sandproof::probes {
 
@@ -23,6 +25,7 @@ constexpr int kDeepest = 2;
 
 struct Search {
   unsigned long long mount = 0;
+  std::size_t enough = 0;  // files that the modes let us write; no more are looked for
   int entries_left = kMostEntries;
   std::vector<std::string> writable = {};  // by their modes, as access(2) says
   std::vector<std::string> other = {};
@@ -57,7 +60,22 @@ void LookIn(const std::string& directory, int depth, Search& search) {
     names.push_back(name);
   }
   ::closedir(stream);
-  for (const std::string& name : names) LookAt(directory + "/" + name, depth, search);
+  for (const std::string& name : names) {
+    if (search.writable.size() >= search.enough) return;
+    LookAt(directory + "/" + name, depth, search);
+  }
+}
+
+std::vector<std::string> FindRegularFiles(const std::string& path, std::size_t limit) {
+  struct stat status = {};
+  if (::stat(path.c_str(), &status) != 0) return {};
+  if (S_ISREG(status.st_mode)) return {path};
+  Search search{.mount = MountIdOf(path), .enough = limit};
+  LookIn(path, 0, search);
+  std::vector<std::string> files = std::move(search.writable);
+  files.insert(files.end(), search.other.begin(), search.other.end());
+  files.resize(std::min(files.size(), limit));
+  return files;
 }
 
 }  // namespace
@@ -88,15 +106,11 @@ std::string AbsentIn(const std::string& directory) {
 }
 
 std::vector<std::string> RegularFilesAt(const std::string& path, std::size_t limit) {
-  struct stat status = {};
-  if (::stat(path.c_str(), &status) != 0) return {};
-  if (S_ISREG(status.st_mode)) return {path};
-  Search search{.mount = MountIdOf(path)};
-  LookIn(path, 0, search);
-  std::vector<std::string> files = std::move(search.writable);
-  files.insert(files.end(), search.other.begin(), search.other.end());
-  files.resize(std::min(files.size(), limit));
-  return files;
+  // A dozen probes in a row ask of the same few paths, and the search costs more than all of them.
+  static std::map<std::pair<std::string, std::size_t>, std::vector<std::string>> known;
+  const auto [found, is_new] = known.try_emplace({path, limit});
+  if (is_new) found->second = FindRegularFiles(path, limit);
+  return found->second;
 }
 
 int RefusedByModule(const std::string& directory) {

@@ -62,7 +62,9 @@ bool RunFrom(const Batch& batch, Progress& progress, int channel) {
     observation.duration = std::chrono::microseconds((Now() - start) / 1000);
     if (!Answer(batch, request, std::move(observation), channel)) return false;
   }
-  return true;
+  // Said by the worker and not after its end: what its probes left open (a packet socket) takes the
+  // kernel milliseconds to close.
+  return WriteLine(channel, EndLine(batch.nonce, batch.requests.size()));
 }
 
 // True when the worker's current probe has exceeded its limit.
@@ -171,9 +173,10 @@ bool RunRequests(const Batch& batch, int channel) {
     if (worker < 0) return RunFrom(batch, *progress, channel);
     const Death death = WatchWorker(batch, *progress, worker);
     if (WIFEXITED(death.status) && WEXITSTATUS(death.status) == 3) return false;
+    if (WIFEXITED(death.status) && progress->next >= batch.requests.size()) return true;
     if (!ReportDeath(batch, *progress, death, channel)) return false;
   }
-  return true;
+  return WriteLine(channel, EndLine(batch.nonce, batch.requests.size()));
 }
 
 }  // namespace sandproof::probes

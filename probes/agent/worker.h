@@ -5,7 +5,8 @@
 
 namespace sandproof::probes {
 
-// Runs every request of the batch and writes its lines to `channel`. False when writing failed.
+// Runs every request of the batch and writes its lines, the end line included, to `channel`. False
+// when writing failed.
 //
 // A probe that dies of a signal is reported as killed and one that exceeds its limit as timeout,
 // and a new worker goes on with the next. Where no worker can be forked the probes run in place;
