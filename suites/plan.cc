@@ -102,11 +102,12 @@ Plan MakePlan(std::span<const Property> catalogue, const PlanInput& input) {
   Requests requests(plan);
   for (const Property& property : catalogue) {
     for (const Subject& subject : SubjectsOf(property, input)) {
-      PlannedCheck planned{.check = CheckOf(property, subject, input)};
+      PlannedCheck planned{.check = CheckOf(property, subject, input), .unasked = subject.unasked};
       if (!IsSelected(property.id, input.only) && !IsSelected(planned.check.Id(), input.only)) {
         continue;
       }
-      const bool is_asked = planned.check.not_applicable.empty() && property.probe != kHostProbe;
+      const bool is_asked = planned.check.not_applicable.empty() && planned.unasked.empty() &&
+                            property.probe != kHostProbe;
       if (is_asked) planned.request = Ask(property, subject, input, requests);
       plan.checks.push_back(std::move(planned));
     }

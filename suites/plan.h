@@ -20,6 +20,7 @@ struct Subject {
   std::string outside = {};   // the same object on the host; empty where it has no counterpart
   Params params_inside = {};  // besides "path", and instead of it where they name one
   Params params_outside = {};
+  std::string unasked = {};  // why no probe can be sent for it, which leaves it inconclusive
 };
 
 // What the harness knows of a sandbox before it launches it.
@@ -40,6 +41,7 @@ struct PlannedCheck {
   // Position of its request in Plan::inside and Plan::outside; nullopt for what the harness reads
   // itself and for what cannot be asked.
   std::optional<std::size_t> request = std::nullopt;
+  std::string unasked = {};  // of its subject
 };
 
 // Checks, and the requests that answer them: the same request serves every check that asks it.
