@@ -3,21 +3,31 @@ function(sandproof_warnings target)
                                            $<$<BOOL:${SANDPROOF_WERROR}>:-Werror>)
 endfunction()
 
-# A GoogleTest program of every *_test.cc in `directory`, linked with `library`.
-function(sandproof_unit_tests name directory library)
-  if(NOT SANDPROOF_TESTS)
+# A GoogleTest program of `sources`, linked with `library`; its tests bear `label`.
+function(sandproof_test_program name library label timeout sources)
+  if(NOT SANDPROOF_TESTS OR NOT sources)
     return()
   endif()
   find_package(GTest REQUIRED)
   include(GoogleTest)
-  file(GLOB_RECURSE tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${directory}/*_test.cc)
-  if(NOT tests)
-    return()
-  endif()
-  add_executable(${name} ${tests})
+  add_executable(${name} ${sources})
   target_link_libraries(${name} PRIVATE ${library} GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE SANDPROOF_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
                                              SANDPROOF_BINARY_DIR="${PROJECT_BINARY_DIR}")
   sandproof_warnings(${name})
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit TIMEOUT 120)
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${label} TIMEOUT ${timeout})
+endfunction()
+
+# Every *_test.cc in `directory` needs no sandbox and no root, but for *_launch_test.cc.
+function(sandproof_unit_tests name directory library)
+  file(GLOB_RECURSE tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${directory}/*_test.cc)
+  list(FILTER tests EXCLUDE REGEX "_launch_test\\.cc$")
+  sandproof_test_program(${name} ${library} unit 120 "${tests}")
+endfunction()
+
+# Every *_launch_test.cc in `directory` really launches sandboxes.
+function(sandproof_launch_tests name directory library)
+  file(GLOB_RECURSE tests CONFIGURE_DEPENDS
+       ${PROJECT_SOURCE_DIR}/${directory}/*_launch_test.cc)
+  sandproof_test_program(${name} ${library} launch 300 "${tests}")
 endfunction()

@@ -7,8 +7,10 @@
 
 #include "harness/cli/cli.h"
 #include "harness/cli/host.h"
+#include "harness/collect/outline.h"
 #include "reports/json.h"
 #include "reports/junit.h"
+#include "reports/printable.h"
 #include "reports/terminal.h"
 #include "suites/catalogue/catalogue.h"
 #include "suites/plan.h"
@@ -72,15 +74,12 @@ std::function<void(const std::string&)> Progress() {
   return [](const std::string& name) { fmt::print(stderr, "running {} …\n", name); };
 }
 
-Result<int> ListChecks(const Spec& spec, const RunOptions& options) {
-  for (const SandboxSpec& sandbox : spec.sandboxes) {
-    for (const Property& property : Catalogue()) {
-      if (!IsSelected(property.id, options.only)) continue;
-      const auto found = sandbox.expect.find(std::string(property.id));
-      const Expectation expected =
-          found == sandbox.expect.end() ? ExpectedIn(property, sandbox.profile) : found->second;
-      fmt::print("{:16} {:36} {:9} {}\n", sandbox.name, property.id, Name(expected),
-                 Name(property.severity));
+Result<int> ListChecks(const Spec& spec, const CollectOptions& options) {
+  TRY(const std::vector<Outline> outlines, PlanChecks(spec, options));
+  for (const Outline& outline : outlines) {
+    for (const Check& check : outline.checks) {
+      fmt::print("{:16} {:36} {:9} {}\n", outline.name, Printable(check.Id()),
+                 Name(check.expectation), Name(check.property->severity));
     }
   }
   return 0;
@@ -110,10 +109,10 @@ Result<int> RunAndReport(const Spec& spec, const RunOptions& options,
                          const std::vector<std::string>& sandboxes) {
   TRY(const bool is_valid, CheckSelection(options.only));
   static_cast<void>(is_valid);
-  if (options.list) return ListChecks(spec, options);
   TRY(const std::string agent, FindAgentBinary());
-  TRY(const std::vector<std::string> lacking, LackingOf(options.require, agent));
   CollectOptions collect{.agent_path = agent, .only = options.only, .only_sandboxes = sandboxes};
+  if (options.list) return ListChecks(spec, collect);
+  TRY(const std::vector<std::string> lacking, LackingOf(options.require, agent));
   collect.parallel = options.parallel > 0 ? options.parallel : std::thread::hardware_concurrency();
   collect.on_begin = Progress();
   TRY(Run run, Collect(spec, collect));

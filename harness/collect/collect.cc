@@ -1,6 +1,5 @@
 #include "harness/collect/collect.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,9 +15,8 @@
 #include <filesystem>
 
 #include "harness/collect/fingerprint.h"
+#include "harness/collect/prepare.h"
 #include "harness/collect/session.h"
-#include "harness/driver/driver.h"
-#include "suites/catalogue/catalogue.h"
 
 namespace sandproof {
 
@@ -27,87 +25,6 @@ namespace asio = boost::asio;
 namespace {
 
 using asio::experimental::awaitable_operators::operator&&;
-
-// Everything about one sandbox that is known before it starts.
-struct Prepared {
-  const SandboxSpec* spec = nullptr;
-  const Driver* driver = nullptr;
-  std::map<int, std::string> content = {};
-  LaunchPlan plan = {};
-  std::string version = {};
-};
-
-Result<std::string> ReadContent(const SandboxSpec& spec, int fd) {
-  for (const GivenDescriptor& given : spec.fds) {
-    if (given.fd != fd) continue;
-    const UniqueFd file(::open(given.path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!file) {
-      return BadInput(fmt::format("{}: descriptor {} cannot be opened: {}: {}", spec.name, fd,
-                                  given.path, ErrnoName(errno)));
-    }
-    std::string text;
-    char buffer[4096];
-    for (ssize_t got = 0; (got = ::read(file.get(), buffer, sizeof buffer)) > 0;) {
-      text.append(buffer, static_cast<std::size_t>(got));
-    }
-    return text;
-  }
-  return BadInput(fmt::format(
-      "{}: the launch line reads its arguments from descriptor {}, which \"fds\" does not give it",
-      spec.name, fd));
-}
-
-bool IsExecutable(const std::string& path) {
-  struct stat status = {};
-  return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
-         ::access(path.c_str(), X_OK) == 0;
-}
-
-std::string SearchPath(const SandboxSpec& spec) {
-  if (spec.env) {
-    const auto found = spec.env->find("PATH");
-    return found == spec.env->end() ? "/bin:/usr/bin" : found->second;
-  }
-  const char* path = std::getenv("PATH");
-  return path == nullptr ? "/bin:/usr/bin" : path;
-}
-
-// A launcher that is not there is a mistake in the configuration, not a sandbox that holds.
-Result<bool> RequireLauncher(const SandboxSpec& spec) {
-  const std::string& name = spec.launch.front();
-  if (name.find('/') != std::string::npos) {
-    const std::string path = name.front() == '/' ? name : spec.cwd + '/' + name;
-    if (IsExecutable(path)) return true;
-    return BadInput(fmt::format("{}: launch: {} is no executable file", spec.name, name));
-  }
-  const std::string path = SearchPath(spec);
-  for (std::size_t at = 0; at <= path.size();) {
-    const std::size_t end = std::min(path.find(':', at), path.size());
-    if (IsExecutable(path.substr(at, end - at) + '/' + name)) return true;
-    at = end + 1;
-  }
-  return BadInput(fmt::format("{}: launch: {} is not found on PATH ({})", spec.name, name, path));
-}
-
-Result<Prepared> Prepare(const SandboxSpec& spec) {
-  TRY(const bool is_there, RequireLauncher(spec));
-  static_cast<void>(is_there);
-  Prepared prepared{.spec = &spec};
-  TRY(prepared.driver, FindDriver(spec));
-  TRY(const std::vector<int> needed, prepared.driver->ContentNeeded(spec));
-  for (const int fd : needed) {
-    TRY(prepared.content[fd], ReadContent(spec, fd));
-  }
-  return prepared;
-}
-
-Result<LaunchPlan> PlanLaunch(const Prepared& prepared, const std::string& agent_path,
-                              const std::string& batch_path) {
-  return prepared.driver->Plan({.spec = *prepared.spec,
-                                .agent_path = agent_path,
-                                .batch_path = batch_path,
-                                .fd_content = prepared.content});
-}
 
 std::vector<std::string> DeclaredSources(const std::vector<Prepared>& sandboxes) {
   std::vector<std::string> sources;
@@ -221,11 +138,6 @@ class Queue {
   std::size_t active_ = 0;
 };
 
-bool IsWanted(const SandboxSpec& spec, const CollectOptions& options) {
-  const std::vector<std::string>& names = options.only_sandboxes;
-  return names.empty() || std::find(names.begin(), names.end(), spec.name) != names.end();
-}
-
 // Copies the agent to where every uid can read it, if it does not lie there already.
 Result<std::string> AgentForAll(const std::string& agent, const World& world) {
   if (IsReachableByAll(agent)) return agent;
@@ -243,13 +155,14 @@ Result<Run> Collect(const Spec& spec, const CollectOptions& options) {
   Run run{.started_at = UtcNow(), .hostname = Hostname(), .fingerprint = TakeFingerprint()};
   run.config_file = spec.file;
   std::vector<Prepared> sandboxes;
-  for (const SandboxSpec& sandbox : spec.sandboxes) {
-    if (!IsWanted(sandbox, options)) continue;
-    TRY(Prepared prepared, Prepare(sandbox));
+  TRY(const std::vector<const SandboxSpec*> selected, SelectSandboxes(spec, options));
+  for (const SandboxSpec* sandbox : selected) {
+    TRY(const bool is_there, RequireLauncher(*sandbox));
+    static_cast<void>(is_there);
+    TRY(Prepared prepared, Prepare(*sandbox));
     TRY(prepared.plan, PlanLaunch(prepared, options.agent_path, ""));
     sandboxes.push_back(std::move(prepared));
   }
-  if (sandboxes.empty()) return BadInput("no sandbox is selected, so nothing would be tested");
   asio::io_context context(1);
   TRY(const std::unique_ptr<World> world,
       World::Create(context.get_executor(),

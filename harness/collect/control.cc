@@ -22,12 +22,17 @@ asio::awaitable<void> Control::RunAfter(AgentRun::Clock::time_point deadline) {
   after_ = co_await RunOnce(deadline);
 }
 
+asio::awaitable<long> Control::Signals(AgentRun::Clock::time_point deadline) {
+  if (decoy_ == nullptr) co_return 0;
+  co_return (co_await decoy_->Signals(deadline)).value_or(0);
+}
+
 asio::awaitable<AnswerSet> Control::RunOnce(AgentRun::Clock::time_point deadline) {
   AnswerSet set;
   Result<std::unique_ptr<AgentRun>> run = AgentRun::Begin(
       executor_, order_.launch, RandomHex(16), order_.plan.outside.size(), order_.batch_path);
   if (!run) co_return set;
-  const long signals_before = (co_await decoy_.Signals(deadline)).value_or(0);
+  const long signals_before = co_await Signals(deadline);
   AgentRun& agent = **run;
   if (co_await agent.Ready(deadline)) {
     const int guard = agent.launch().guard_pid();
@@ -43,7 +48,7 @@ asio::awaitable<AnswerSet> Control::RunOnce(AgentRun::Clock::time_point deadline
   const GuardCounts counts = (co_await agent.launch().Counts(deadline)).value_or(GuardCounts{});
   set.counted.group_signals = counts.sigurg;
   set.counted.terminal_bytes = counts.terminal_bytes;
-  set.counted.signals = (co_await decoy_.Signals(deadline)).value_or(0) - signals_before;
+  set.counted.signals = co_await Signals(deadline) - signals_before;
   set.counted.datagrams = CountDatagrams(world_, agent.tag());
   co_await agent.launch().Finish(deadline);
   co_return set;

@@ -40,7 +40,9 @@ struct ControlOrder {
 // One identity's control: the same requests before and after.
 class Control {
  public:
-  Control(boost::asio::any_io_executor executor, ControlOrder order, World& world, Decoy& decoy)
+  // `decoy` counts the signals; nullptr for a control that runs beside another, since a decoy
+  // answers one question at a time.
+  Control(boost::asio::any_io_executor executor, ControlOrder order, World& world, Decoy* decoy)
       : executor_(std::move(executor)), order_(std::move(order)), world_(world), decoy_(decoy) {}
 
   // Each runs the agent once. What it could not answer is absent from the set.
@@ -52,12 +54,13 @@ class Control {
   [[nodiscard]] const AnswerSet& after() const { return after_; }
 
  private:
+  [[nodiscard]] boost::asio::awaitable<long> Signals(AgentRun::Clock::time_point deadline);
   [[nodiscard]] boost::asio::awaitable<AnswerSet> RunOnce(AgentRun::Clock::time_point deadline);
 
   boost::asio::any_io_executor executor_;
   ControlOrder order_;
   World& world_;
-  Decoy& decoy_;
+  Decoy* decoy_;
   AnswerSet before_ = {};
   AnswerSet after_ = {};
 };

@@ -55,7 +55,8 @@ Evidence EvidenceFor(const EvidenceSource& source, std::size_t position) {
   evidence.inside = Find(source.inside, source.plan, position);
   evidence.control_before = Find(control.before(), control.plan(), position);
   evidence.control_after = Find(control.after(), control.plan(), position);
-  evidence.silence = source.silence;
+  const std::string& unasked = source.plan.checks.at(position).unasked;
+  evidence.silence = unasked.empty() ? source.silence : unasked;
   const bool is_of_decoy =
       property.canary == Canary::kProcess || property.canary == Canary::kUserKey;
   evidence.canary_alive = !is_of_decoy || source.is_decoy_alive;

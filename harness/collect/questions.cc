@@ -48,20 +48,30 @@ std::string Directory(const std::string& path) {
   return slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
 }
 
-// The service behind a channel does not run here. What is shown is that a socket in that directory
-// is reachable, so a listener of ours stands beside the declared one.
 void AddChannels(const QuestionSource& source, PlanInput& input) {
   for (const ChannelSpec& channel : source.channels) {
-    const Params* listener = source.world.Channel(channel.unix_path);
-    if (channel.from != source.spec.name || listener == nullptr) continue;
-    const std::string& outside = listener->at("path");
-    const std::string inside = Directory(channel.unix_path) + outside.substr(outside.rfind('/'));
-    const std::string& nonce = listener->at("nonce");
+    if (channel.from != source.spec.name) continue;
     input.subjects[SubjectKind::kSocketPath].push_back(
         {.inside = channel.unix_path,
-         .params_inside = {{"path", inside}, {"nonce", nonce}},
-         .params_outside = {{"path", outside}, {"nonce", nonce}}});
+         .unasked = "no listener of this run could be planted beside " + channel.unix_path +
+                    ": its directory is not on this host, or not writable, or no launch line of "
+                    "the channel's ends binds it"});
     input.overrides["svc.socket_reachable_across[" + channel.unix_path + "]"] = channel.expect;
+  }
+}
+
+// The service behind a channel does not run here. What is shown is that a socket in that directory
+// is reachable, so a listener of ours stands beside the declared one.
+void AddListeners(const World& world, PlanInput& input) {
+  for (Subject& socket : input.subjects[SubjectKind::kSocketPath]) {
+    const Params* listener = world.Channel(socket.inside);
+    if (listener == nullptr) continue;
+    const std::string& outside = listener->at("path");
+    const std::string inside = Directory(socket.inside) + outside.substr(outside.rfind('/'));
+    const std::string& nonce = listener->at("nonce");
+    socket.params_inside = {{"path", inside}, {"nonce", nonce}};
+    socket.params_outside = {{"path", outside}, {"nonce", nonce}};
+    socket.unasked.clear();
   }
   input.canaries[Canary::kSocketChannel] = {};
 }
@@ -84,8 +94,8 @@ void AddRootEntries(const QuestionSource& source, PlanInput& input) {
 
 // Variables whose path is not there outside either are no finding: what was never there cannot
 // have been forgotten. Comma-separated, with the canary's own name.
-std::string ExemptVariables(const QuestionSource& source) {
-  std::string exempt = source.world.params().at(Canary::kEnvironment).at("name");
+std::string ExemptVariables(const QuestionSource& source, const World& world) {
+  std::string exempt = world.params().at(Canary::kEnvironment).at("name");
   std::map<std::string, std::string> variables = source.launch.promises.env_set;
   if (source.spec.env) variables.insert(source.spec.env->begin(), source.spec.env->end());
   if (!source.spec.env) {
@@ -135,29 +145,35 @@ std::string HostPath(const Promises& promises, const std::string& inside) {
   return best;
 }
 
-PlanInput MakeQuestions(const QuestionSource& source) {
+PlanInput MakeSubjects(const QuestionSource& source) {
   PlanInput input;
   input.profile = source.spec.profile;
   input.overrides = source.spec.expect;
   input.only = source.only;
-  input.canaries = source.world.params();
-  input.missing = source.world.missing();
+  AddPaths(source, input);
+  AddChannels(source, input);
+  AddRootEntries(source, input);
+  AddPayload(source, input);
+  const Params added = {{"ignore", Joined(source.launch.added_paths)}};
+  for (const char* probe : {"fs/mount_flags", "fs/list_root"}) input.extra[probe] = added;
+  return input;
+}
+
+PlanInput MakeQuestions(const QuestionSource& source, const World& world) {
+  PlanInput input = MakeSubjects(source);
+  input.canaries = world.params();
+  input.missing = world.missing();
+  AddListeners(world, input);
   if (source.spec.stdio == StdioKind::kPty) {
     input.canaries[Canary::kTerminal] = {};
   } else {
     input.missing[Canary::kTerminal] =
         "this launch has no terminal; \"stdio\": \"pty\" in the configuration gives it one";
   }
-  AddPaths(source, input);
-  AddChannels(source, input);
-  AddRootEntries(source, input);
-  AddPayload(source, input);
-  const Params ours = {{"exempt", ExemptVariables(source)}};
+  const Params ours = {{"exempt", ExemptVariables(source, world)}};
   for (const char* probe : {"inherit/dangerous_variables", "inherit/env_paths"}) {
     input.extra[probe] = ours;
   }
-  const Params added = {{"ignore", Joined(source.launch.added_paths)}};
-  for (const char* probe : {"fs/mount_flags", "fs/list_root"}) input.extra[probe] = added;
   return input;
 }
 

@@ -16,13 +16,16 @@ struct QuestionSource {
   const SandboxSpec& spec;
   const std::vector<ChannelSpec>& channels;
   const LaunchPlan& launch;
-  const World& world;
   std::vector<std::string> only = {};
 };
 
-// Everything but the canaries of the decoy process and of the planted descriptors, which each run
-// of the agent has of its own.
-[[nodiscard]] PlanInput MakeQuestions(const QuestionSource& source);
+// What the configuration and the launcher's promises alone ask: it decides which checks there are,
+// and no canary does.
+[[nodiscard]] PlanInput MakeSubjects(const QuestionSource& source);
+
+// The same with the canaries, but for those of the decoy process and of the planted descriptors,
+// which each run of the agent has of its own.
+[[nodiscard]] PlanInput MakeQuestions(const QuestionSource& source, const World& world);
 
 // The host's path for a path inside, by the launcher's promises; empty where none covers it.
 [[nodiscard]] std::string HostPath(const Promises& promises, const std::string& inside);

@@ -32,6 +32,11 @@ struct OpenDescriptors {
 };
 
 Result<UniqueFd> OpenOne(const LaunchDescriptor& wanted) {
+  if (wanted.path.empty() && !wanted.content) {
+    UniqueFd own(::fcntl(wanted.fd, F_DUPFD_CLOEXEC, 3));
+    if (!own) return CallError("dup", std::to_string(wanted.fd), errno);
+    return own;
+  }
   if (!wanted.content) {
     const int flags = (wanted.writable ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NOCTTY;
     UniqueFd fd(::open(wanted.path.c_str(), flags));
@@ -85,8 +90,8 @@ class Session {
         questions_(MakeQuestions({.spec = order_.spec,
                                   .channels = order_.channels,
                                   .launch = order_.plan,
-                                  .world = order_.world,
-                                  .only = order_.only})) {}
+                                  .only = order_.only},
+                                 order_.world)) {}
 
   asio::awaitable<SandboxRun> Run() {
     const auto start = Clock::now();
@@ -234,7 +239,7 @@ class Session {
       control.launch.argv.push_back("--batch=" + control.batch_path);
     }
     control.plan = PlanWith(decoy);
-    return std::make_unique<Control>(executor_, std::move(control), order_.world, decoy);
+    return std::make_unique<Control>(executor_, std::move(control), order_.world, &decoy);
   }
 
   std::unique_ptr<Control> MakeNamespacedControl() {
@@ -245,7 +250,7 @@ class Session {
     control.launch.user_namespace = true;
     control.launch.argv = {order_.agent_path};
     control.plan = PlanWith(*launcher_decoy_);
-    return std::make_unique<Control>(executor_, std::move(control), order_.world, *launcher_decoy_);
+    return std::make_unique<Control>(executor_, std::move(control), order_.world, nullptr);
   }
 
   Plan PlanWith(const Decoy& decoy) {
@@ -262,8 +267,16 @@ class Session {
     std::vector<int> planted;
     for (const ChildFd& fd : planted_) planted.push_back(fd.target);
     input.extra["inherit/descriptors"] = {{"planted", Joined(planted)},
-                                          {"given", Joined(descriptors_.numbers)}};
+                                          {"given", Joined(HandedByDriver())}};
     return MakePlan(Catalogue(), input);
+  }
+
+  // Numbers that only our own way into the sandbox needs. What the configuration hands to the
+  // launcher is no business of the payload's: if it gets there, that is a finding.
+  std::vector<int> HandedByDriver() const {
+    std::vector<int> numbers = descriptors_.numbers;
+    for (const GivenDescriptor& given : order_.spec.fds) std::erase(numbers, given.fd);
+    return numbers;
   }
 
   Decoy& PayloadDecoy() { return payload_decoy_ ? *payload_decoy_ : *launcher_decoy_; }

@@ -19,7 +19,8 @@ struct LaunchDescriptor {
   int fd = -1;
   std::string path = {};  // opened anew for this launch …
   bool writable = false;
-  std::optional<std::string> content = std::nullopt;  // … or a memory file with these bytes
+  std::optional<std::string> content = std::nullopt;  // … or a memory file with these bytes;
+                                                      // neither: our own of this number
 };
 
 // What the launcher's arguments say of a path inside.

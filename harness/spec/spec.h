@@ -22,7 +22,7 @@ enum class StdioKind : std::uint8_t { kPipe, kPty };
 // A descriptor that the launcher is given, at this number.
 struct GivenDescriptor {
   int fd = -1;
-  std::string path = {};  // opened anew for each launch
+  std::string path = {};  // opened anew for each launch; empty: our own descriptor of this number
   bool writable = false;
 };
 

@@ -73,7 +73,7 @@ bool IsMountPoint(const std::string& path) {
 }
 
 Observation InOwnMounts(const Request& request, const std::function<Observation()>& attempt) {
-  return InChild(request, [&]() -> Observation {
+  return InQuickChild(request, [&]() -> Observation {
     if (::unshare(CLONE_NEWNS) != 0) return Denied("unshare", "CLONE_NEWNS", errno);
     if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0) return attempt();
     const int error = errno;

@@ -45,26 +45,29 @@ Observation RunOne(const Request& request) {
   return probe->run(request);
 }
 
-bool Answer(const Batch& batch, const Request& request, Observation observation, int channel) {
+std::string AnswerLine(const Batch& batch, const Request& request, Observation observation) {
   observation.index = request.index;
   observation.probe = request.probe;
-  return WriteLine(channel, ObservationLine(batch.nonce, observation));
+  return ObservationLine(batch.nonce, observation);
 }
 
+// Each answer goes out together with the announcement of the next probe: one write, not two.
 bool RunFrom(const Batch& batch, Progress& progress, int channel) {
+  std::string lines;
   for (std::uint32_t at = progress.next; at < batch.requests.size(); progress.next = ++at) {
     const Request& request = batch.requests[at];
-    if (!WriteLine(channel, TryLine(batch.nonce, request.index))) return false;
+    lines += TryLine(batch.nonce, request.index);
+    if (!WriteLine(channel, lines)) return false;
     const std::int64_t start = Now();
     progress.started_ns = start;
     Observation observation = RunOne(request);
     progress.started_ns = -1;
     observation.duration = std::chrono::microseconds((Now() - start) / 1000);
-    if (!Answer(batch, request, std::move(observation), channel)) return false;
+    lines = AnswerLine(batch, request, std::move(observation)) + '\n';
   }
-  // Said by the worker and not after its end: what its probes left open (a packet socket) takes the
-  // kernel milliseconds to close.
-  return WriteLine(channel, EndLine(batch.nonce, batch.requests.size()));
+  // Said by the worker and not after its end: what its probes left open takes the kernel
+  // milliseconds to close.
+  return WriteLine(channel, lines + EndLine(batch.nonce, batch.requests.size()));
 }
 
 // True when the worker's current probe has exceeded its limit.
@@ -130,7 +133,7 @@ bool ReportDeath(const Batch& batch, Progress& progress, const Death& death, int
   }
   progress.started_ns = -1;
   progress.next = at + 1;
-  return Answer(batch, request, std::move(observation), channel);
+  return WriteLine(channel, AnswerLine(batch, request, std::move(observation)));
 }
 
 Progress* SharedProgress() {

@@ -34,7 +34,7 @@ bool IsIgnored(int signal) {
 }  // namespace
 
 Observation ProcessState(const Request& request) {
-  return InChild(request, []() -> Observation {
+  return InQuickChild(request, []() -> Observation {
     constexpr unsigned long kQuery = 0xffffffff;
     Facts facts = {{"umask", {Formatted("%04o", ::umask(0))}}, {"blocked", {}}, {"ignored", {}}};
     const int persona = ::personality(kQuery);

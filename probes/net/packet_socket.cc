@@ -14,7 +14,7 @@ namespace sandproof::probes::net {
 // In a child, because closing such a socket waits for an RCU grace period: several milliseconds
 // that are the child's to spend.
 Observation PacketSocket(const Request& request) {
-  return InChild(request, []() -> Observation {
+  return InQuickChild(request, []() -> Observation {
     constexpr const char* kOperand = "AF_PACKET, SOCK_RAW";
     const int fd = ::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
     return fd >= 0 ? Reached("socket", kOperand) : Denied("socket", kOperand, errno);

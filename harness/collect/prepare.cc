@@ -1,0 +1,109 @@
+#include "harness/collect/prepare.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+
+namespace sandproof {
+
+namespace {
+
+Result<std::string> ReadContent(const SandboxSpec& spec, int fd) {
+  for (const GivenDescriptor& given : spec.fds) {
+    if (given.fd != fd) continue;
+    const std::string path = given.path.empty() ? fmt::format("/proc/self/fd/{}", fd) : given.path;
+    const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file) {
+      return BadInput(fmt::format("{}: descriptor {} cannot be opened: {}: {}", spec.name, fd, path,
+                                  ErrnoName(errno)));
+    }
+    std::string text;
+    char buffer[4096];
+    for (ssize_t got = 0; (got = ::read(file.get(), buffer, sizeof buffer)) > 0;) {
+      text.append(buffer, static_cast<std::size_t>(got));
+    }
+    return text;
+  }
+  return BadInput(fmt::format(
+      "{}: the launch line reads its arguments from descriptor {}, which \"fds\" does not give it",
+      spec.name, fd));
+}
+
+std::string SearchPath(const SandboxSpec& spec) {
+  if (spec.env) {
+    const auto found = spec.env->find("PATH");
+    return found == spec.env->end() ? "/bin:/usr/bin" : found->second;
+  }
+  const char* path = std::getenv("PATH");
+  return path == nullptr ? "/bin:/usr/bin" : path;
+}
+
+}  // namespace
+
+Result<Prepared> Prepare(const SandboxSpec& spec) {
+  Prepared prepared{.spec = &spec};
+  TRY(prepared.driver, FindDriver(spec));
+  TRY(const std::vector<int> needed, prepared.driver->ContentNeeded(spec));
+  for (const int fd : needed) {
+    TRY(prepared.content[fd], ReadContent(spec, fd));
+  }
+  return prepared;
+}
+
+Result<LaunchPlan> PlanLaunch(const Prepared& prepared, const std::string& agent_path,
+                              const std::string& batch_path) {
+  return prepared.driver->Plan({.spec = *prepared.spec,
+                                .agent_path = agent_path,
+                                .batch_path = batch_path,
+                                .fd_content = prepared.content});
+}
+
+Result<bool> RequireLauncher(const SandboxSpec& spec) {
+  const std::string& name = spec.launch.front();
+  if (name.find('/') != std::string::npos) {
+    const std::string path = name.front() == '/' ? name : spec.cwd + '/' + name;
+    if (IsExecutable(path)) return true;
+    return BadInput(fmt::format("{}: launch: {} is no executable file", spec.name, name));
+  }
+  const std::string path = SearchPath(spec);
+  for (std::size_t at = 0; at <= path.size();) {
+    const std::size_t end = std::min(path.find(':', at), path.size());
+    if (IsExecutable(path.substr(at, end - at) + '/' + name)) return true;
+    at = end + 1;
+  }
+  return BadInput(fmt::format("{}: launch: {} is not found on PATH ({})", spec.name, name, path));
+}
+
+bool IsExecutable(const std::string& path) {
+  struct stat status = {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+         ::access(path.c_str(), X_OK) == 0;
+}
+
+Result<std::vector<const SandboxSpec*>> SelectSandboxes(const Spec& spec,
+                                                        const CollectOptions& options) {
+  const std::vector<std::string>& wanted = options.only_sandboxes;
+  std::vector<const SandboxSpec*> selected;
+  std::vector<std::string> names;
+  for (const SandboxSpec& sandbox : spec.sandboxes) {
+    names.push_back(sandbox.name);
+    const bool is_wanted =
+        wanted.empty() || std::find(wanted.begin(), wanted.end(), sandbox.name) != wanted.end();
+    if (is_wanted) selected.push_back(&sandbox);
+  }
+  for (const std::string& name : wanted) {
+    if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+    const std::string near = Nearest(name, names);
+    return BadInput(fmt::format("{}: no sandbox is called {}{}", spec.file, name,
+                                near.empty() ? "" : "; did you mean " + near + "?"));
+  }
+  if (selected.empty()) return BadInput("no sandbox is selected, so nothing would be tested");
+  return selected;
+}
+
+}  // namespace sandproof
