@@ -140,6 +140,12 @@ Judgement JudgeBlocked(const Property& property, const Evidence& evidence) {
   if (evidence.inside && !property.witnessed && IsReach(property, *evidence.inside)) {
     return {Verdict::kFail, "reached", Say(*evidence.inside)};
   }
+  const bool is_nothing_there = evidence.inside && evidence.inside->outcome == Outcome::kDenied &&
+                                Contains(property.nothing_inside, evidence.inside->error);
+  if (is_nothing_there) {
+    return {Verdict::kSkipped, "not_applicable",
+            "there is nothing inside to try it on: " + Say(*evidence.inside)};
+  }
   // Without the launch nothing was tested, whatever the controls say.
   if (!evidence.inside && !evidence.silence.empty()) return Silent(evidence);
   if (std::optional<Judgement> doubt = JudgeControls(property, evidence)) return *doubt;

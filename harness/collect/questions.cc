@@ -125,7 +125,7 @@ void AddPayload(const QuestionSource& source, PlanInput& input) {
 
 std::string Joined(const std::vector<std::string>& words) {
   std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ",") + word;
+  for (const std::string& word : words) text += (text.empty() ? "" : ":") + word;
   return text;
 }
 

@@ -25,6 +25,8 @@ Property Way(Property property) {
   // EROFS outside: the source is read-only by itself. ENOTDIR, EISDIR: a way for directories asked
   // of a file, or one for files asked of a directory without any. ETXTBSY: a running program.
   property.absent_by.insert(property.absent_by.end(), {EROFS, ENOTDIR, EISDIR, ETXTBSY});
+  // A directory of the launcher's own making may hold no file, or be none.
+  property.nothing_inside = {EISDIR, ENOTDIR};
   property.remedy = {
       {"bwrap", "--ro-bind instead of --bind, and no later --bind over it"},
       {"command", "mount the path read-only (a bind with MS_REMOUNT|MS_BIND|MS_RDONLY)"}};
