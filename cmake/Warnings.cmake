@@ -8,8 +8,6 @@ function(sandproof_test_program name library label timeout sources)
   if(NOT SANDPROOF_TESTS OR NOT sources)
     return()
   endif()
-  find_package(GTest REQUIRED)
-  include(GoogleTest)
   add_executable(${name} ${sources})
   target_link_libraries(${name} PRIVATE ${library} GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE SANDPROOF_SOURCE_DIR="${PROJECT_SOURCE_DIR}"

@@ -121,6 +121,10 @@ bool LetsWrite(int write_errno) {
   return write_errno == ENOENT || write_errno == ENODATA || write_errno == EOPNOTSUPP;
 }
 
+bool MountLetsWrite(int write_errno) {
+  return LetsWrite(write_errno) || write_errno == EACCES || write_errno == EPERM;
+}
+
 int RemountBind(const std::string& path, bool read_only) {
   struct statvfs status = {};
   if (::statvfs(path.c_str(), &status) != 0) return errno;
@@ -139,7 +143,7 @@ std::optional<Observation> MakeReadOnlyMount(const std::string& path) {
   }
   const int before = WriteErrno(path);
   if (before == EROFS) return std::nullopt;
-  if (!LetsWrite(before)) return SetupFailed("unlink", path, before);
+  if (!MountLetsWrite(before)) return SetupFailed("unlink", path, before);
   if (const int error = RemountBind(path, true); error != 0) {
     return Denied("mount", path + ", MS_REMOUNT|MS_BIND|MS_RDONLY", error);
   }

@@ -51,6 +51,8 @@ struct MountTable {
 // of an absent attribute of a file. EROFS: the mount refuses; ENXIO: nothing is there.
 [[nodiscard]] int WriteErrno(const std::string& path);
 [[nodiscard]] bool LetsWrite(int write_errno);
+// The mount does, whatever file modes say: EROFS comes before them.
+[[nodiscard]] bool MountLetsWrite(int write_errno);
 
 // mount(2) with MS_REMOUNT|MS_BIND that only adds or takes away MS_RDONLY: flags that a more
 // privileged namespace locked must be repeated. Returns 0 or the errno.

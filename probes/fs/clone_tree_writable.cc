@@ -50,7 +50,8 @@ Observation Clone(const std::string& path) {
   if (const int refusal = RefusedByModule(path, tree.get()); outcome == ENOENT && refusal != 0) {
     return Denied("renameat", path + ": an entry to itself", refusal);
   }
-  return LetsWrite(outcome) ? Reached("mount_setattr", path) : Denied("unlinkat", path, outcome);
+  return MountLetsWrite(outcome) ? Reached("mount_setattr", path)
+                                 : Denied("unlinkat", path, outcome);
 }
 
 }  // namespace

@@ -46,8 +46,8 @@ Observation Rebind(const std::string& path) {
     return Denied("mount", place + ", without MS_RDONLY", error);
   }
   const int outcome = WriteErrno(place);
-  return LetsWrite(outcome) ? Reached("mount", path + ", " + place)
-                            : Denied("unlink", place, outcome);
+  return MountLetsWrite(outcome) ? Reached("mount", path + ", " + place)
+                                 : Denied("unlink", place, outcome);
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ Observation RemountWritable(const Request& request) {
         by_setattr ? SetMountAttributes(kNoDirectory, path, false) : RemountBind(path, false);
     if (error != 0) return Denied(call, path + ", without MS_RDONLY", error);
     const int outcome = WriteErrno(path);
-    return LetsWrite(outcome) ? Reached(call, path) : Denied("unlink", path, outcome);
+    return MountLetsWrite(outcome) ? Reached(call, path) : Denied("unlink", path, outcome);
   });
 }
 
