@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -18,6 +19,9 @@ namespace {
 
 constexpr std::string_view kPrefix = "sandproof-";
 constexpr std::string_view kJournal = "/journal";
+constexpr std::string_view kNotOurs = "not-ours ";  // takes the same line without it back
+// A line of the journal: the object before it turned out to be somebody else's.
+constexpr std::string_view kForget = "forget";
 // A directory without a journal may be one that is being made right now.
 constexpr std::time_t kUnjournalledSeconds = 60;
 
@@ -40,13 +44,20 @@ void RemoveDirectory(const std::string& directory) {
   ::rmdir(directory.c_str());
 }
 
+int MakeJournalled(int journal, const KeptObject& object) {
+  if (!Append(journal, JournalLine(object))) return EIO;
+  const int error = Make(object);
+  if (error == EEXIST) static_cast<void>(Append(journal, std::string(kForget) + '\n'));
+  return error;
+}
+
 // What the keeper tells the harness first: an errno for its directory, then one for each object.
 std::vector<int> MakeAll(int directory_error, int journal, const std::vector<KeptObject>& objects) {
   if (directory_error != 0) return {directory_error};
   if (journal < 0) return {EIO};
   std::vector<int> errors = {0};
   for (const KeptObject& object : objects) {
-    errors.push_back(Append(journal, JournalLine(object)) ? Make(object) : EIO);
+    errors.push_back(MakeJournalled(journal, object));
   }
   return errors;
 }
@@ -91,9 +102,10 @@ void Replay(int fd) {
   std::string text = ReadWhole(fd);
   for (std::size_t at = 0, end = 0; (end = text.find('\n', at)) != std::string::npos;
        at = end + 1) {
-    std::optional<KeptObject> object =
-        ParseJournalLine(std::string_view(text).substr(at, end - at));
+    const std::string_view line = std::string_view(text).substr(at, end - at);
+    std::optional<KeptObject> object = ParseJournalLine(line);
     if (object) objects.push_back(*std::move(object));
+    if (line == kForget && !objects.empty()) objects.pop_back();
   }
   for (std::size_t i = objects.size(); i-- > 0;) Remove(objects[i]);
 }
@@ -125,6 +137,9 @@ void SweepOne(const std::string& directory) {
 Result<Keeper> Keeper::Begin(const std::string& directory, const std::vector<KeptObject>& objects) {
   TRY(ForkedHelper helper,
       ForkedHelper::Begin([&](int socket) { Serve(socket, directory, objects); }));
+  // It has a dozen small things to make; one that does not answer is stopped or starved.
+  const timeval patience = {.tv_sec = 10, .tv_usec = 0};
+  ::setsockopt(helper.socket(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   std::vector<int> errors(objects.size() + 1, EIO);
   const ssize_t size = static_cast<ssize_t>(errors.size() * sizeof(int));
   const ssize_t got = ::recv(helper.socket(), errors.data(), static_cast<std::size_t>(size), 0);

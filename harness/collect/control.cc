@@ -14,12 +14,14 @@ std::map<Canary, long> CountDatagrams(const World& world, const std::string& tag
   return counts;
 }
 
-asio::awaitable<void> Control::RunBefore(AgentRun::Clock::time_point deadline) {
-  before_ = co_await RunOnce(deadline);
+asio::awaitable<void> Control::RunBefore(std::set<std::size_t> needed,
+                                         AgentRun::Clock::time_point deadline) {
+  before_ = co_await RunOnce(std::move(needed), deadline);
 }
 
-asio::awaitable<void> Control::RunAfter(AgentRun::Clock::time_point deadline) {
-  after_ = co_await RunOnce(deadline);
+asio::awaitable<void> Control::RunAfter(std::set<std::size_t> needed,
+                                        AgentRun::Clock::time_point deadline) {
+  after_ = co_await RunOnce(std::move(needed), deadline);
 }
 
 asio::awaitable<long> Control::Signals(AgentRun::Clock::time_point deadline) {
@@ -27,23 +29,29 @@ asio::awaitable<long> Control::Signals(AgentRun::Clock::time_point deadline) {
   co_return (co_await decoy_->Signals(deadline)).value_or(0);
 }
 
-asio::awaitable<AnswerSet> Control::RunOnce(AgentRun::Clock::time_point deadline) {
+asio::awaitable<AnswerSet> Control::RunOnce(std::set<std::size_t> needed,
+                                            AgentRun::Clock::time_point deadline) {
   AnswerSet set;
-  Result<std::unique_ptr<AgentRun>> run = AgentRun::Begin(
-      executor_, order_.launch, RandomHex(16), order_.plan.outside.size(), order_.batch_path);
+  const std::vector<std::size_t> positions(needed.begin(), needed.end());
+  std::vector<Request> requests;
+  for (const std::size_t position : positions) {
+    requests.push_back(order_.plan.outside.at(position));
+    requests.back().index = static_cast<std::uint32_t>(requests.size() - 1);
+  }
+  Result<std::unique_ptr<AgentRun>> run =
+      AgentRun::Begin(executor_, order_.launch, RandomHex(16), requests.size(), order_.batch_path);
   if (!run) co_return set;
   const long signals_before = co_await Signals(deadline);
   AgentRun& agent = **run;
   if (co_await agent.Ready(deadline)) {
     const int guard = agent.launch().guard_pid();
     set.host = ReadHostFacts(guard, guard);
-    static_cast<void>(co_await agent.Ask(order_.plan.outside, world_.ChangeNodeName(), deadline));
+    static_cast<void>(co_await agent.Ask(requests, world_.ChangeNodeName(), deadline));
   }
-  set.observations = agent.answers().observations();
-  if (!order_.label.empty()) {
-    for (auto& [index, observation] : set.observations) {
-      observation.facts["control"] = {order_.label};
-    }
+  for (const auto& [index, answer] : agent.answers().observations()) {
+    Observation& observation = set.observations[static_cast<std::uint32_t>(positions.at(index))];
+    observation = answer;
+    if (!order_.label.empty()) observation.facts["control"] = {order_.label};
   }
   const GuardCounts counts = (co_await agent.launch().Counts(deadline)).value_or(GuardCounts{});
   set.counted.group_signals = counts.sigurg;

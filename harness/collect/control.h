@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,9 +46,12 @@ class Control {
   Control(boost::asio::any_io_executor executor, ControlOrder order, World& world, Decoy* decoy)
       : executor_(std::move(executor)), order_(std::move(order)), world_(world), decoy_(decoy) {}
 
-  // Each runs the agent once. What it could not answer is absent from the set.
-  [[nodiscard]] boost::asio::awaitable<void> RunBefore(AgentRun::Clock::time_point deadline);
-  [[nodiscard]] boost::asio::awaitable<void> RunAfter(AgentRun::Clock::time_point deadline);
+  // Each runs the agent once, with the requests at the positions that are `needed`. What was not
+  // asked, or could not be answered, is absent from the set.
+  [[nodiscard]] boost::asio::awaitable<void> RunBefore(std::set<std::size_t> needed,
+                                                       AgentRun::Clock::time_point deadline);
+  [[nodiscard]] boost::asio::awaitable<void> RunAfter(std::set<std::size_t> needed,
+                                                      AgentRun::Clock::time_point deadline);
 
   [[nodiscard]] const Plan& plan() const { return order_.plan; }
   [[nodiscard]] const AnswerSet& before() const { return before_; }
@@ -55,7 +59,8 @@ class Control {
 
  private:
   [[nodiscard]] boost::asio::awaitable<long> Signals(AgentRun::Clock::time_point deadline);
-  [[nodiscard]] boost::asio::awaitable<AnswerSet> RunOnce(AgentRun::Clock::time_point deadline);
+  [[nodiscard]] boost::asio::awaitable<AnswerSet> RunOnce(std::set<std::size_t> needed,
+                                                          AgentRun::Clock::time_point deadline);
 
   boost::asio::any_io_executor executor_;
   ControlOrder order_;

@@ -48,6 +48,28 @@ const Control& ControlFor(const Property& property, const EvidenceSource& source
 
 }  // namespace
 
+std::set<std::size_t> NeededBefore(const Plan& plan) {
+  std::set<std::size_t> needed;
+  for (const auto& [check, request] : plan.checks) {
+    const bool is_asserted =
+        check.expectation == Expectation::kBlocked || check.expectation == Expectation::kRequired;
+    if (request && is_asserted) needed.insert(*request);
+  }
+  return needed;
+}
+
+std::set<std::size_t> NeededAfter(const Plan& plan, const AnswerSet& inside) {
+  std::set<std::size_t> needed;
+  for (const auto& [check, request] : plan.checks) {
+    if (!request || check.expectation != Expectation::kBlocked) continue;
+    const auto found = inside.observations.find(static_cast<std::uint32_t>(*request));
+    const bool is_reach =
+        found != inside.observations.end() && found->second.outcome == Outcome::kReached;
+    if (!is_reach || check.property->witnessed) needed.insert(*request);
+  }
+  return needed;
+}
+
 Evidence EvidenceFor(const EvidenceSource& source, std::size_t position) {
   const Property& property = *source.plan.checks.at(position).check.property;
   const Control& control = ControlFor(property, source, position);

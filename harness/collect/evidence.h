@@ -1,6 +1,7 @@
 // Puts together what is known about each check of one sandbox.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,12 @@ struct EvidenceSource {
   bool is_decoy_alive = true;
   std::string silence = {};
 };
+
+// The positions of the requests whose controls can still change a verdict: before the sandbox is
+// asked, all that assert something; afterwards only those of denials, since a reach is a reach
+// whatever the controls say, and facts are compared with the first control.
+[[nodiscard]] std::set<std::size_t> NeededBefore(const Plan& plan);
+[[nodiscard]] std::set<std::size_t> NeededAfter(const Plan& plan, const AnswerSet& inside);
 
 // The evidence of the check at `position` in the plan.
 [[nodiscard]] Evidence EvidenceFor(const EvidenceSource& source, std::size_t position);

@@ -155,20 +155,22 @@ class Session {
   }
 
   asio::awaitable<void> RunControlsBefore() {
+    const std::set<std::size_t> needed = NeededBefore(plan_);
     if (namespaced_control_) {
-      co_await (launcher_control_->RunBefore(deadline_) &&
-                namespaced_control_->RunBefore(deadline_));
+      co_await (launcher_control_->RunBefore(needed, deadline_) &&
+                namespaced_control_->RunBefore(needed, deadline_));
     } else {
-      co_await launcher_control_->RunBefore(deadline_);
+      co_await launcher_control_->RunBefore(needed, deadline_);
     }
   }
 
   // Without an answer from inside nothing will be judged, so the second control would be idle.
   asio::awaitable<void> RunControlsAfter() {
     if (inside_.observations.empty()) co_return;
-    co_await launcher_control_->RunAfter(deadline_);
-    if (namespaced_control_) co_await namespaced_control_->RunAfter(deadline_);
-    if (payload_control_) co_await payload_control_->RunAfter(deadline_);
+    const std::set<std::size_t> needed = NeededAfter(plan_, inside_);
+    co_await launcher_control_->RunAfter(needed, deadline_);
+    if (namespaced_control_) co_await namespaced_control_->RunAfter(needed, deadline_);
+    if (payload_control_) co_await payload_control_->RunAfter(needed, deadline_);
     is_decoy_alive_ = (co_await PayloadDecoy().Signals(deadline_)).has_value() &&
                       (co_await launcher_decoy_->Signals(deadline_)).has_value();
   }
@@ -205,7 +207,7 @@ class Session {
     payload_decoy_ = *std::move(decoy);
     payload_control_ =
         MakeControl(*payload_decoy_, identity, fmt::format("as uid {}", identity->uid));
-    co_await payload_control_->RunBefore(deadline_);
+    co_await payload_control_->RunBefore(NeededBefore(plan_), deadline_);
   }
 
   asio::awaitable<Result<std::unique_ptr<Decoy>>> BeginDecoy(std::optional<RunAs> identity) {
