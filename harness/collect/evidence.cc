@@ -1,6 +1,7 @@
 #include "harness/collect/evidence.h"
 
 #include <cerrno>
+#include <tuple>
 
 namespace sandproof {
 
@@ -50,7 +51,8 @@ const Control& ControlFor(const Property& property, const EvidenceSource& source
 
 std::set<std::size_t> NeededBefore(const Plan& plan) {
   std::set<std::size_t> needed;
-  for (const auto& [check, request] : plan.checks) {
+  for (const PlannedCheck& planned : plan.checks) {
+    const auto& [check, request] = std::tie(planned.check, planned.request);
     const bool is_asserted =
         check.expectation == Expectation::kBlocked || check.expectation == Expectation::kRequired;
     if (request && is_asserted) needed.insert(*request);
@@ -60,7 +62,8 @@ std::set<std::size_t> NeededBefore(const Plan& plan) {
 
 std::set<std::size_t> NeededAfter(const Plan& plan, const AnswerSet& inside) {
   std::set<std::size_t> needed;
-  for (const auto& [check, request] : plan.checks) {
+  for (const PlannedCheck& planned : plan.checks) {
+    const auto& [check, request] = std::tie(planned.check, planned.request);
     if (!request || check.expectation != Expectation::kBlocked) continue;
     const auto found = inside.observations.find(static_cast<std::uint32_t>(*request));
     const bool is_reach =
