@@ -1,12 +1,15 @@
 #include "probes/agent/worker.h"
 
 #include <poll.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -28,15 +31,37 @@ using Clock = std::chrono::steady_clock;
 // their own, and this one is only for those whose own deadline failed.
 constexpr auto kGrace = std::chrono::milliseconds(300);
 
-// Seen by the worker and by the agent that watches it.
-struct Progress {
-  std::atomic<std::uint32_t> next = 0;        // position of the request that runs now
-  std::atomic<std::int64_t> started_ns = -1;  // steady clock; -1 between requests
+// One worker's place, seen by the agent that watches it.
+struct Place {
+  std::atomic<std::int64_t> position = -1;    // of the request that it runs; -1 between requests
+  std::atomic<std::int64_t> started_ns = -1;  // steady clock
+};
+
+constexpr std::size_t kMostWorkers = 2;
+
+// Shared by the agent and its workers.
+struct Shared {
+  std::atomic<std::uint32_t> next = 0;      // position of the request that nobody has taken
+  std::atomic<std::uint32_t> answered = 0;  // whoever answers last writes the end line
+  // Who writes, by its place; lines above PIPE_BUF would otherwise mix with another worker's. The
+  // agent takes it from a dead worker.
+  std::atomic<int> writer = -1;
+  std::array<Place, kMostWorkers> places = {};
 };
 
 std::int64_t Now() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now().time_since_epoch())
       .count();
+}
+
+// Writes the lines of one place, while nobody else writes.
+bool WriteAs(int place, Shared& shared, int channel, const std::string& lines) {
+  for (int nobody = -1; !shared.writer.compare_exchange_weak(nobody, place); nobody = -1) {
+    ::sched_yield();
+  }
+  const bool is_written = WriteLine(channel, lines);
+  shared.writer = -1;
+  return is_written;
 }
 
 Observation RunOne(const Request& request) {
@@ -45,63 +70,32 @@ Observation RunOne(const Request& request) {
   return probe->run(request);
 }
 
-std::string AnswerLine(const Batch& batch, const Request& request, Observation observation) {
+// Writes an answer, and after the last one the end line: that is not left to the end of the
+// workers, because what probes left open takes the kernel milliseconds to close.
+bool WriteAnswer(const Batch& batch, const Request& request, Observation observation, int place,
+                 Shared& shared, int channel) {
   observation.index = request.index;
   observation.probe = request.probe;
-  return ObservationLine(batch.nonce, observation);
+  if (!WriteAs(place, shared, channel, ObservationLine(batch.nonce, observation))) return false;
+  if (++shared.answered != batch.requests.size()) return true;
+  return WriteAs(place, shared, channel, EndLine(batch.nonce, batch.requests.size()));
 }
 
-// Each answer goes out together with the announcement of the next probe: one write, not two.
-bool RunFrom(const Batch& batch, Progress& progress, int channel) {
-  std::string lines;
-  for (std::uint32_t at = progress.next; at < batch.requests.size(); progress.next = ++at) {
-    const Request& request = batch.requests[at];
-    lines += TryLine(batch.nonce, request.index);
-    if (!WriteLine(channel, lines)) return false;
-    const std::int64_t start = Now();
-    progress.started_ns = start;
-    Observation observation = RunOne(request);
-    progress.started_ns = -1;
-    observation.duration = std::chrono::microseconds((Now() - start) / 1000);
-    lines = AnswerLine(batch, request, std::move(observation)) + '\n';
-  }
-  // Said by the worker and not after its end: what its probes left open takes the kernel
-  // milliseconds to close.
-  return WriteLine(channel, lines + EndLine(batch.nonce, batch.requests.size()));
-}
-
-// True when the worker's current probe has exceeded its limit.
-bool IsOverdue(const Batch& batch, const Progress& progress) {
-  const std::int64_t started = progress.started_ns;
-  const std::uint32_t at = progress.next;
-  if (started < 0 || at >= batch.requests.size()) return false;
-  const auto limit = std::chrono::nanoseconds(batch.requests[at].limit + kGrace);
-  return Now() - started > limit.count();
-}
-
-struct Death {
-  int status = 0;
-  bool overdue = false;
-};
-
-// Waits for the worker and kills it when a probe hangs.
-Death WatchWorker(const Batch& batch, const Progress& progress, pid_t worker) {
-  sigset_t child_ended;
-  sigemptyset(&child_ended);
-  sigaddset(&child_ended, SIGCHLD);
-  const timespec tick = {.tv_sec = 0, .tv_nsec = 50'000'000};
-  Death death;
+// Takes requests until none is left. False when writing failed.
+bool TakeAndRun(const Batch& batch, int place, Shared& shared, int channel) {
+  Place& mine = shared.places.at(static_cast<std::size_t>(place));
   for (;;) {
-    const pid_t ended = ::waitpid(worker, &death.status, WNOHANG);
-    if (ended == worker || (ended < 0 && errno == ECHILD)) return death;
-    if (!death.overdue && IsOverdue(batch, progress)) {
-      death.overdue = true;
-      ::kill(worker, SIGKILL);
-    }
-    // Returns at once when a child ends; the tick only bounds how late a hang is seen.
-    if (::sigtimedwait(&child_ended, nullptr, &tick) < 0 && errno != EAGAIN && errno != EINTR) {
-      ::nanosleep(&tick, nullptr);  // a filter refuses the call: look again a tick later
-    }
+    const std::uint32_t at = shared.next++;
+    if (at >= batch.requests.size()) return true;
+    const Request& request = batch.requests[at];
+    if (!WriteAs(place, shared, channel, TryLine(batch.nonce, request.index))) return false;
+    const std::int64_t start = Now();
+    mine.started_ns = start;
+    mine.position = at;
+    Observation observation = RunOne(request);
+    mine.position = -1;
+    observation.duration = std::chrono::microseconds((Now() - start) / 1000);
+    if (!WriteAnswer(batch, request, std::move(observation), place, shared, channel)) return false;
   }
 }
 
@@ -114,32 +108,127 @@ void PrepareWorker() {
   RestoreSignals();
 }
 
-// Reports the request that a dead worker left unanswered. False when writing failed.
-bool ReportDeath(const Batch& batch, Progress& progress, const Death& death, int channel) {
-  const std::uint32_t at = progress.next;
-  if (at >= batch.requests.size()) return true;
-  const Request& request = batch.requests[at];
+// What a dead worker left unanswered.
+Observation Obituary(const Request& request, int status, bool is_overdue) {
   Observation observation;
   observation.call = Call("worker", request.probe);
-  const std::int64_t started = progress.started_ns;
-  if (started >= 0) observation.duration = std::chrono::microseconds((Now() - started) / 1000);
-  if (death.overdue) {
+  if (is_overdue) {
     observation.outcome = Outcome::kTimeout;
-  } else if (WIFSIGNALED(death.status)) {
+  } else if (WIFSIGNALED(status)) {
     observation.outcome = Outcome::kKilled;
-    observation.error = WTERMSIG(death.status);
+    observation.error = WTERMSIG(status);
   } else {
     observation.error = EPROTO;  // the worker ended without a word: a bug of the probe
   }
-  progress.started_ns = -1;
-  progress.next = at + 1;
-  return WriteLine(channel, AnswerLine(batch, request, std::move(observation)));
+  return observation;
 }
 
-Progress* SharedProgress() {
+// The workers of one batch, watched and replaced.
+class Workers {
+ public:
+  Workers(const Batch& batch, Shared& shared, int channel)
+      : batch_(batch), shared_(shared), channel_(channel) {
+    pids_.fill(-1);
+  }
+
+  // False when not a single worker could be had.
+  bool Begin(std::size_t count) {
+    bool is_any = false;
+    for (std::size_t place = 0; place < count; ++place) is_any = Fork(place) || is_any;
+    return is_any;
+  }
+
+  // Until every worker has ended. False when writing failed.
+  bool Watch() {
+    sigset_t child_ended;
+    sigemptyset(&child_ended);
+    sigaddset(&child_ended, SIGCHLD);
+    const timespec tick = {.tv_sec = 0, .tv_nsec = 50'000'000};
+    while (LookAtAll()) {
+      // Returns at once when a child ends; the tick only bounds how late a hang is seen.
+      if (::sigtimedwait(&child_ended, nullptr, &tick) < 0 && errno != EAGAIN && errno != EINTR) {
+        ::nanosleep(&tick, nullptr);  // a filter refuses the call: look again a tick later
+      }
+    }
+    return !has_failed_;
+  }
+
+ private:
+  bool Fork(std::size_t place) {
+    pids_[place] = ::fork();
+    if (pids_[place] == 0) {
+      PrepareWorker();
+      ::_exit(TakeAndRun(batch_, static_cast<int>(place), shared_, channel_) ? 0 : 3);
+    }
+    overdue_[place] = false;
+    return pids_[place] > 0;
+  }
+
+  // True while any worker lives.
+  bool LookAtAll() {
+    bool is_any = false;
+    for (std::size_t place = 0; place < pids_.size(); ++place) {
+      if (pids_[place] > 0) LookAt(place);
+      is_any = is_any || pids_[place] > 0;
+    }
+    return is_any;
+  }
+
+  void LookAt(std::size_t place) {
+    int status = 0;
+    if (::waitpid(pids_[place], &status, WNOHANG) == 0) {
+      KillIfOverdue(place);
+      return;
+    }
+    pids_[place] = -1;
+    int dead = static_cast<int>(place);
+    shared_.writer.compare_exchange_strong(dead, -1);
+    has_failed_ = has_failed_ || (WIFEXITED(status) && WEXITSTATUS(status) == 3);
+    const std::int64_t at = shared_.places[place].position.exchange(-1);
+    if (has_failed_ || at < 0) return;
+    const Request& request = batch_.requests[static_cast<std::size_t>(at)];
+    Observation observation = Obituary(request, status, overdue_[place]);
+    observation.duration =
+        std::chrono::microseconds((Now() - shared_.places[place].started_ns) / 1000);
+    const int us = static_cast<int>(kMostWorkers);
+    if (!WriteAnswer(batch_, request, std::move(observation), us, shared_, channel_)) {
+      has_failed_ = true;
+    }
+    // The next one goes on where this one died; where it cannot be had, we do so in place.
+    if (!has_failed_ && shared_.next < batch_.requests.size() && !Fork(place)) {
+      has_failed_ = !TakeAndRun(batch_, static_cast<int>(place), shared_, channel_);
+    }
+  }
+
+  void KillIfOverdue(std::size_t place) {
+    const std::int64_t at = shared_.places[place].position;
+    if (at < 0 || overdue_[place]) return;
+    const auto limit =
+        std::chrono::nanoseconds(batch_.requests[static_cast<std::size_t>(at)].limit + kGrace);
+    if (Now() - shared_.places[place].started_ns <= limit.count()) return;
+    overdue_[place] = true;
+    ::kill(pids_[place], SIGKILL);
+  }
+
+  const Batch& batch_;
+  Shared& shared_;
+  int channel_;
+  std::array<pid_t, kMostWorkers> pids_ = {};
+  std::array<bool, kMostWorkers> overdue_ = {};
+  bool has_failed_ = false;
+};
+
+Shared* MakeShared() {
   void* memory =
-      ::mmap(nullptr, sizeof(Progress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-  return memory == MAP_FAILED ? nullptr : new (memory) Progress;
+      ::mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  return memory == MAP_FAILED ? nullptr : new (memory) Shared;
+}
+
+std::size_t WorkersWanted() {
+  cpu_set_t processors;
+  const bool is_known = ::sched_getaffinity(0, sizeof processors, &processors) == 0;
+  const auto count = static_cast<std::size_t>(is_known ? CPU_COUNT(&processors) : 1);
+  return std::clamp<std::size_t>(count, 1, kMostWorkers);
 }
 
 }  // namespace
@@ -158,28 +247,19 @@ bool WriteLine(int channel, const std::string& line) {
 }
 
 bool RunRequests(const Batch& batch, int channel) {
-  Progress* progress = SharedProgress();
-  if (progress == nullptr) {
-    Progress own;
-    return RunFrom(batch, own, channel);
+  if (batch.requests.empty()) return WriteLine(channel, EndLine(batch.nonce, 0));
+  Shared* shared = MakeShared();
+  if (shared == nullptr) {
+    Shared own;
+    return TakeAndRun(batch, 0, own, channel);
   }
   sigset_t child_ended;
   sigemptyset(&child_ended);
   sigaddset(&child_ended, SIGCHLD);
-  while (progress->next < batch.requests.size()) {
-    ::sigprocmask(SIG_BLOCK, &child_ended, nullptr);
-    const pid_t worker = ::fork();
-    if (worker == 0) {
-      PrepareWorker();
-      ::_exit(RunFrom(batch, *progress, channel) ? 0 : 3);
-    }
-    if (worker < 0) return RunFrom(batch, *progress, channel);
-    const Death death = WatchWorker(batch, *progress, worker);
-    if (WIFEXITED(death.status) && WEXITSTATUS(death.status) == 3) return false;
-    if (WIFEXITED(death.status) && progress->next >= batch.requests.size()) return true;
-    if (!ReportDeath(batch, *progress, death, channel)) return false;
-  }
-  return WriteLine(channel, EndLine(batch.nonce, batch.requests.size()));
+  ::sigprocmask(SIG_BLOCK, &child_ended, nullptr);
+  Workers workers(batch, *shared, channel);
+  if (!workers.Begin(WorkersWanted())) return TakeAndRun(batch, 0, *shared, channel);
+  return workers.Watch();
 }
 
 }  // namespace sandproof::probes

@@ -1,4 +1,4 @@
-// The forked worker that runs the probes, and its replacement when one kills or hangs it.
+// The forked workers that run the probes, and their replacement when a probe kills or hangs one.
 #pragma once
 
 #include "probes/wire/request.h"
@@ -7,6 +7,8 @@ namespace sandproof::probes {
 
 // Runs every request of the batch and writes its lines, the end line included, to `channel`. False
 // when writing failed.
+//
+// Two workers where there are two processors, so that one's wait is the other's time.
 //
 // A probe that dies of a signal is reported as killed and one that exceeds its limit as timeout,
 // and a new worker goes on with the next. Where no worker can be forked the probes run in place;
