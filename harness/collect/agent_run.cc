@@ -39,16 +39,19 @@ std::string LastLine(std::string text) {
 
 Result<std::unique_ptr<AgentRun>> AgentRun::Begin(asio::any_io_executor executor,
                                                   const LaunchOrder& order, std::string nonce,
-                                                  std::size_t count, std::string batch_path) {
+                                                  std::string batch_path) {
   std::unique_ptr<AgentRun> run(new AgentRun);
   run->nonce_ = nonce;
   run->tag_ = RandomHex(8);
   run->batch_path_ = std::move(batch_path);
-  run->answers_ = std::make_shared<Answers>(std::move(nonce), count);
+  run->answers_ = std::make_shared<Answers>(std::move(nonce));
   const auto answers = run->answers_;
-  TRY(run->launch_, GuardedLaunch::Begin(executor, order, [answers](std::string_view bytes) {
-        answers->Feed(bytes);
-      }));
+  const auto on_output = [answers](std::string_view bytes) {
+    const bool was_ready = answers->is_ready();
+    answers->Feed(bytes);
+    return answers->is_ended() || answers->is_ready() != was_ready;
+  };
+  TRY(run->launch_, GuardedLaunch::Begin(executor, order, on_output));
   return run;
 }
 
@@ -66,6 +69,7 @@ asio::awaitable<bool> AgentRun::Ask(std::vector<Request> requests,
     }
     if (node_name && request.probe == "uts/node_name") request.params["name"] = *node_name;
   }
+  answers_->Expect(requests.size());
   const std::string text = EncodeBatch({.nonce = nonce_, .requests = std::move(requests)});
   bool is_sent = false;
   if (batch_path_.empty()) {

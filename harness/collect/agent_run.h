@@ -17,11 +17,11 @@ class AgentRun {
  public:
   using Clock = GuardedLaunch::Clock;
 
-  // Starts the launcher; the agent then waits for its request. `count` is the number of requests
-  // that will be put. `batch_path` names the file that carries them when input is a terminal.
+  // Starts the launcher; the agent then waits for its request. `batch_path` names the file that
+  // carries them when input is a terminal.
   [[nodiscard]] static Result<std::unique_ptr<AgentRun>> Begin(
       boost::asio::any_io_executor executor, const LaunchOrder& order, std::string nonce,
-      std::size_t count, std::string batch_path);
+      std::string batch_path);
 
   // Waits until the agent says that it runs.
   [[nodiscard]] boost::asio::awaitable<bool> Ready(Clock::time_point deadline);

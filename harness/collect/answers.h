@@ -20,7 +20,11 @@ class Answers {
  public:
   static constexpr std::size_t kMostBytes = 16 * 1024 * 1024;
 
-  Answers(std::string nonce, std::size_t count) : nonce_(std::move(nonce)), count_(count) {}
+  explicit Answers(std::string nonce, std::size_t count = 0)
+      : nonce_(std::move(nonce)), count_(count) {}
+
+  // How many requests are put; until then no answer to any is believed.
+  void Expect(std::size_t count) { count_ = count; }
 
   void Feed(std::string_view bytes);
 

@@ -16,12 +16,12 @@ std::map<Canary, long> CountDatagrams(const World& world, const std::string& tag
 
 asio::awaitable<void> Control::RunBefore(std::set<std::size_t> needed,
                                          AgentRun::Clock::time_point deadline) {
-  before_ = co_await RunOnce(std::move(needed), deadline);
+  before_ = co_await RunOnce(nullptr, std::move(needed), deadline);
 }
 
 asio::awaitable<void> Control::RunAfter(std::set<std::size_t> needed,
                                         AgentRun::Clock::time_point deadline) {
-  after_ = co_await RunOnce(std::move(needed), deadline);
+  after_ = co_await RunOnce(std::move(prepared_), std::move(needed), deadline);
 }
 
 asio::awaitable<long> Control::Signals(AgentRun::Clock::time_point deadline) {
@@ -29,7 +29,18 @@ asio::awaitable<long> Control::Signals(AgentRun::Clock::time_point deadline) {
   co_return (co_await decoy_->Signals(deadline)).value_or(0);
 }
 
-asio::awaitable<AnswerSet> Control::RunOnce(std::set<std::size_t> needed,
+Result<std::unique_ptr<AgentRun>> Control::Launch() {
+  return AgentRun::Begin(executor_, order_.launch, RandomHex(16), order_.batch_path);
+}
+
+void Control::PrepareAfter() {
+  if (!order_.batch_path.empty() || prepared_) return;
+  Result<std::unique_ptr<AgentRun>> run = Launch();
+  if (run) prepared_ = *std::move(run);
+}
+
+asio::awaitable<AnswerSet> Control::RunOnce(std::unique_ptr<AgentRun> prepared,
+                                            std::set<std::size_t> needed,
                                             AgentRun::Clock::time_point deadline) {
   AnswerSet set;
   const std::vector<std::size_t> positions(needed.begin(), needed.end());
@@ -38,11 +49,13 @@ asio::awaitable<AnswerSet> Control::RunOnce(std::set<std::size_t> needed,
     requests.push_back(order_.plan.outside.at(position));
     requests.back().index = static_cast<std::uint32_t>(requests.size() - 1);
   }
-  Result<std::unique_ptr<AgentRun>> run =
-      AgentRun::Begin(executor_, order_.launch, RandomHex(16), requests.size(), order_.batch_path);
-  if (!run) co_return set;
+  if (!prepared) {
+    Result<std::unique_ptr<AgentRun>> run = Launch();
+    if (!run) co_return set;
+    prepared = *std::move(run);
+  }
   const long signals_before = co_await Signals(deadline);
-  AgentRun& agent = **run;
+  AgentRun& agent = *prepared;
   if (co_await agent.Ready(deadline)) {
     const int guard = agent.launch().guard_pid();
     set.host = ReadHostFacts(guard, guard);

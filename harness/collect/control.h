@@ -53,13 +53,19 @@ class Control {
   [[nodiscard]] boost::asio::awaitable<void> RunAfter(std::set<std::size_t> needed,
                                                       AgentRun::Clock::time_point deadline);
 
+  // Starts the second run's launch, which then waits for its request: it costs nothing while the
+  // sandbox is busy. Not with a terminal, whose request file the first run may still use.
+  void PrepareAfter();
+
   [[nodiscard]] const Plan& plan() const { return order_.plan; }
   [[nodiscard]] const AnswerSet& before() const { return before_; }
   [[nodiscard]] const AnswerSet& after() const { return after_; }
 
  private:
   [[nodiscard]] boost::asio::awaitable<long> Signals(AgentRun::Clock::time_point deadline);
-  [[nodiscard]] boost::asio::awaitable<AnswerSet> RunOnce(std::set<std::size_t> needed,
+  [[nodiscard]] Result<std::unique_ptr<AgentRun>> Launch();
+  [[nodiscard]] boost::asio::awaitable<AnswerSet> RunOnce(std::unique_ptr<AgentRun> prepared,
+                                                          std::set<std::size_t> needed,
                                                           AgentRun::Clock::time_point deadline);
 
   boost::asio::any_io_executor executor_;
@@ -68,6 +74,7 @@ class Control {
   Decoy* decoy_;
   AnswerSet before_ = {};
   AnswerSet after_ = {};
+  std::unique_ptr<AgentRun> prepared_ = {};
 };
 
 // The datagrams that canaries counted for a run.

@@ -139,12 +139,12 @@ class Session {
     launcher_control_ = MakeControl(*launcher_decoy_, std::nullopt, "");
     namespaced_control_ = MakeNamespacedControl();
     plan_ = PlanWith(*launcher_decoy_);
-    auto sandbox = AgentRun::Begin(executor_, SandboxOrder(), RandomHex(16), plan_.inside.size(),
-                                   order_.batch_path);
+    auto sandbox = AgentRun::Begin(executor_, SandboxOrder(), RandomHex(16), order_.batch_path);
     if (!sandbox) co_return std::move(sandbox).error();
     sandbox_ = *std::move(sandbox);
     // The sandbox sets itself up while the controls run; its agent waits for the request.
     co_await RunControlsBefore();
+    launcher_control_->PrepareAfter();
     if (!co_await sandbox_->Ready(deadline_)) {
       silence_ = sandbox_->Silence(plan_.inside);
     } else {

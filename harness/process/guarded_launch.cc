@@ -155,8 +155,8 @@ asio::awaitable<void> ReadOutput(std::shared_ptr<State> state) {
   for (;;) {
     const auto [error, size] = co_await state->output.async_read_some(asio::buffer(buffer), kToken);
     if (error || size == 0) break;
-    if (state->on_output) state->on_output(std::string_view(buffer.data(), size));
-    state->Changed();
+    const std::string_view bytes(buffer.data(), size);
+    if (state->on_output && state->on_output(bytes)) state->Changed();
   }
   state->output_ended = true;
   state->Changed();

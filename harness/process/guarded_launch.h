@@ -49,11 +49,12 @@ struct GuardCounts {
   long terminal_bytes = 0;
 };
 
-// Reads run in the background and hand bytes to `on_output`; every wait has a deadline.
+// Reads run in the background and hand bytes to `on_output`, which says whether they brought
+// something that a waiter may wait for; every wait has a deadline.
 class GuardedLaunch {
  public:
   using Clock = std::chrono::steady_clock;
-  using OnOutput = std::function<void(std::string_view)>;
+  using OnOutput = std::function<bool(std::string_view)>;
 
   // Errors: kInternal when the guard itself cannot be started.
   [[nodiscard]] static Result<std::unique_ptr<GuardedLaunch>> Begin(

@@ -33,7 +33,7 @@ constexpr auto kGrace = std::chrono::milliseconds(300);
 
 // One worker's place, seen by the agent that watches it.
 struct Place {
-  std::atomic<std::int64_t> position = -1;    // of the request that it runs; -1 between requests
+  std::atomic<std::int64_t> position = -1;    // of the request that is not answered yet; -1: none
   std::atomic<std::int64_t> started_ns = -1;  // steady clock
 };
 
@@ -70,32 +70,43 @@ Observation RunOne(const Request& request) {
   return probe->run(request);
 }
 
-// Writes an answer, and after the last one the end line: that is not left to the end of the
-// workers, because what probes left open takes the kernel milliseconds to close.
-bool WriteAnswer(const Batch& batch, const Request& request, Observation observation, int place,
-                 Shared& shared, int channel) {
+std::string AnswerLine(const Batch& batch, const Request& request, Observation observation) {
   observation.index = request.index;
   observation.probe = request.probe;
-  if (!WriteAs(place, shared, channel, ObservationLine(batch.nonce, observation))) return false;
+  return ObservationLine(batch.nonce, observation);
+}
+
+// Counts an answer that has been written, and behind the last one writes the end line: that is not
+// left to the end of the workers, because what probes left open takes the kernel milliseconds to
+// close.
+bool CountAnswer(const Batch& batch, int place, Shared& shared, int channel) {
   if (++shared.answered != batch.requests.size()) return true;
   return WriteAs(place, shared, channel, EndLine(batch.nonce, batch.requests.size()));
 }
 
 // Takes requests until none is left. False when writing failed.
+//
+// Each answer goes out with the announcement of the next probe: one write and one waking of the
+// reader instead of two.
 bool TakeAndRun(const Batch& batch, int place, Shared& shared, int channel) {
   Place& mine = shared.places.at(static_cast<std::size_t>(place));
+  std::string answer;
   for (;;) {
     const std::uint32_t at = shared.next++;
-    if (at >= batch.requests.size()) return true;
-    const Request& request = batch.requests[at];
-    if (!WriteAs(place, shared, channel, TryLine(batch.nonce, request.index))) return false;
+    const bool is_done = at >= batch.requests.size();
+    const std::string next = is_done ? "" : TryLine(batch.nonce, batch.requests[at].index);
+    const std::string lines = answer.empty() ? next : answer + '\n' + next;
+    if (!lines.empty() && !WriteAs(place, shared, channel, lines)) return false;
+    if (!answer.empty() && !CountAnswer(batch, place, shared, channel)) return false;
+    mine.position = -1;
+    if (is_done) return true;
     const std::int64_t start = Now();
     mine.started_ns = start;
     mine.position = at;
-    Observation observation = RunOne(request);
-    mine.position = -1;
-    observation.duration = std::chrono::microseconds((Now() - start) / 1000);
-    if (!WriteAnswer(batch, request, std::move(observation), place, shared, channel)) return false;
+    Observation observation = RunOne(batch.requests[at]);
+    mine.started_ns = Now();
+    observation.duration = std::chrono::microseconds((mine.started_ns - start) / 1000);
+    answer = AnswerLine(batch, batch.requests[at], std::move(observation));
   }
 }
 
@@ -191,9 +202,9 @@ class Workers {
     observation.duration =
         std::chrono::microseconds((Now() - shared_.places[place].started_ns) / 1000);
     const int us = static_cast<int>(kMostWorkers);
-    if (!WriteAnswer(batch_, request, std::move(observation), us, shared_, channel_)) {
-      has_failed_ = true;
-    }
+    const std::string line = AnswerLine(batch_, request, std::move(observation));
+    has_failed_ =
+        !WriteAs(us, shared_, channel_, line) || !CountAnswer(batch_, us, shared_, channel_);
     // The next one goes on where this one died; where it cannot be had, we do so in place.
     if (!has_failed_ && shared_.next < batch_.requests.size() && !Fork(place)) {
       has_failed_ = !TakeAndRun(batch_, static_cast<int>(place), shared_, channel_);
