@@ -33,6 +33,13 @@ Result<std::unique_ptr<AgentRun>> Control::Launch() {
   return AgentRun::Begin(executor_, order_.launch, RandomHex(16), order_.batch_path);
 }
 
+asio::awaitable<void> Control::Finish(AgentRun::Clock::time_point deadline) {
+  if (prepared_) ending_.push_back(std::move(prepared_));
+  for (const std::unique_ptr<AgentRun>& run : ending_) run->launch().AskToEnd();
+  for (const std::unique_ptr<AgentRun>& run : ending_) co_await run->launch().Finish(deadline);
+  ending_.clear();
+}
+
 void Control::PrepareAfter() {
   if (!order_.batch_path.empty() || prepared_) return;
   Result<std::unique_ptr<AgentRun>> run = Launch();
@@ -71,7 +78,7 @@ asio::awaitable<AnswerSet> Control::RunOnce(std::unique_ptr<AgentRun> prepared,
   set.counted.terminal_bytes = counts.terminal_bytes;
   set.counted.signals = co_await Signals(deadline) - signals_before;
   set.counted.datagrams = CountDatagrams(world_, agent.tag());
-  co_await agent.launch().Finish(deadline);
+  ending_.push_back(std::move(prepared));
   co_return set;
 }
 

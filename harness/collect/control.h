@@ -57,6 +57,9 @@ class Control {
   // sandbox is busy. Not with a terminal, whose request file the first run may still use.
   void PrepareAfter();
 
+  // Waits until nothing of the runs is left: what their probes left open takes the kernel time.
+  [[nodiscard]] boost::asio::awaitable<void> Finish(AgentRun::Clock::time_point deadline);
+
   [[nodiscard]] const Plan& plan() const { return order_.plan; }
   [[nodiscard]] const AnswerSet& before() const { return before_; }
   [[nodiscard]] const AnswerSet& after() const { return after_; }
@@ -75,6 +78,7 @@ class Control {
   AnswerSet before_ = {};
   AnswerSet after_ = {};
   std::unique_ptr<AgentRun> prepared_ = {};
+  std::vector<std::unique_ptr<AgentRun>> ending_ = {};
 };
 
 // The datagrams that canaries counted for a run.

@@ -304,7 +304,13 @@ class Session {
   }
 
   asio::awaitable<void> Finish() {
-    if (sandbox_) co_await sandbox_->launch().Finish(Clock::now() + std::chrono::seconds(5));
+    const auto deadline = Clock::now() + std::chrono::seconds(5);
+    if (sandbox_) sandbox_->launch().AskToEnd();
+    for (Control* control :
+         {launcher_control_.get(), payload_control_.get(), namespaced_control_.get()}) {
+      if (control != nullptr) co_await control->Finish(deadline);
+    }
+    if (sandbox_) co_await sandbox_->launch().Finish(deadline);
   }
 
   asio::any_io_executor executor_;

@@ -115,6 +115,7 @@ struct GuardedLaunch::State {
   unsigned long terminal_device = 0;
   bool output_ended = false;
   bool gone = false;
+  bool is_asked_to_end = false;
 };
 
 namespace {
@@ -250,11 +251,20 @@ asio::awaitable<std::optional<GuardCounts>> GuardedLaunch::Counts(Clock::time_po
   co_return state->counts;
 }
 
+void GuardedLaunch::AskToEnd() {
+  // A guard reads "end" once; one that is gone, or whose socket is full, ends by itself.
+  constexpr std::string_view kRequest = "end";
+  if (state_->control.is_open() && !state_->is_asked_to_end) {
+    static_cast<void>(::send(state_->control.native_handle(), kRequest.data(), kRequest.size(),
+                             MSG_NOSIGNAL | MSG_DONTWAIT));
+  }
+  state_->is_asked_to_end = true;
+}
+
 asio::awaitable<void> GuardedLaunch::Finish(Clock::time_point deadline) {
   const std::shared_ptr<State> state = state_;
   if (!state->control.is_open()) co_return;
-  constexpr std::string_view kRequest = "end";
-  co_await state->control.async_write_some(asio::buffer(kRequest), kToken);
+  AskToEnd();
   while (!state->gone && Clock::now() < deadline) {
     state->changed.expires_at(deadline);
     co_await state->changed.async_wait(kToken);

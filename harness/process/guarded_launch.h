@@ -73,7 +73,9 @@ class GuardedLaunch {
   [[nodiscard]] boost::asio::awaitable<std::optional<GuardCounts>> Counts(
       Clock::time_point deadline);
 
-  // Kills what is left and waits for the guard. Idempotent.
+  // Has the guard kill what is left, without waiting.
+  void AskToEnd();
+  // AskToEnd, and waits for the guard. Idempotent.
   [[nodiscard]] boost::asio::awaitable<void> Finish(Clock::time_point deadline);
 
   [[nodiscard]] const LaunchEnd& end() const;
