@@ -137,8 +137,8 @@ struct Property {
   std::vector<int> reached_by = {};        // errno: let in, the harmless argument was refused
   std::vector<int> absent_by = {};  // errno of the control: this kernel or host has no such thing
   std::vector<int> nothing_inside = {};  // errno inside: there is nothing there to try it on
-  bool timeout_is_denial = false;   // a dropped packet; the canary's counter decides
-  bool witnessed = false;           // only the canary's own counter proves a reach
+  bool timeout_is_denial = false;        // a dropped packet; the canary's counter decides
+  bool witnessed = false;                // only the canary's own counter proves a reach
 
   std::optional<FactRule> fact = std::nullopt;
 

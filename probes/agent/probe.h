@@ -36,8 +36,8 @@ namespace sandproof::probes {
 [[nodiscard]] Observation InChild(const Request& request,
                                   const std::function<Observation()>& attempt);
 
-// InChild for attempts that leave credentials and user namespaces alone: the child shares our memory
-// and we stand still until it ends, as with vfork(2), at a fifth of the price of fork(2).
+// InChild for attempts that leave credentials and user namespaces alone: the child shares our
+// memory and we stand still until it ends, as with vfork(2), at a fifth of the price of fork(2).
 //
 // Why not always: a change of credentials makes the shared memory undumpable, and with it our own
 // /proc/self unreadable to us.
@@ -45,9 +45,9 @@ namespace sandproof::probes {
 [[nodiscard]] Observation InQuickChild(const Request& request,
                                        const std::function<Observation()>& attempt);
 
-// InQuickChild, after unshare(CLONE_NEWNS) and after every mount was made private, so that nothing the
-// attempt mounts is seen by anybody else.
-// Errors: denied "unshare" where the mount namespace is refused.
+// InQuickChild, after unshare(CLONE_NEWNS) and after every mount was made private, so that nothing
+// the attempt mounts is seen by anybody else. Errors: denied "unshare" where the mount namespace is
+// refused.
 [[nodiscard]] Observation InPrivateMounts(const Request& request,
                                           const std::function<Observation()>& attempt);
 
