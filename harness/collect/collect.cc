@@ -12,6 +12,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <csignal>
 #include <filesystem>
 
 #include "harness/collect/fingerprint.h"
@@ -152,6 +153,9 @@ Result<std::string> AgentForAll(const std::string& agent, const World& world) {
 
 Result<Run> Collect(const Spec& spec, const CollectOptions& options) {
   const auto start = std::chrono::steady_clock::now();
+  // A decoy or launcher that dies under our hands is something to report, not to die of. Children
+  // get the default back.
+  std::signal(SIGPIPE, SIG_IGN);
   Run run{.started_at = UtcNow(), .hostname = Hostname(), .fingerprint = TakeFingerprint()};
   run.config_file = spec.file;
   std::vector<Prepared> sandboxes;
