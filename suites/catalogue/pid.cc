@@ -162,7 +162,6 @@ std::vector<Property> Pid() {
            "Written to, its event descriptor makes the launcher report an exit while the payload "
            "runs on, unsupervised.",
        .probe = "pid/monitor_fd",
-       .control = ControlAs::kPayload,
        .denied_by = {ESRCH, EPERM, ENOSYS, EBADF},
        .denied_by_signal = {SIGSYS},
        .expect = {Expectation::kBlocked, Expectation::kAny, Expectation::kAny},
