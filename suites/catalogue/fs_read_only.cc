@@ -118,6 +118,7 @@ std::vector<Property> FsReadOnly() {
            .why = "New names can be planted where programs look.",
            .probe = "fs/link_from_elsewhere",
            .reached_by = {EXDEV},
+           .absent_by = {ENOENT},  // procfs and its like take no new names
            .source = "link(2) EROFS, EXDEV; filename_create() in fs/namei.c"}),
       Way({.id = "fs.ro.setxattr",
            .severity = Severity::kMedium,
