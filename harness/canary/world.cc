@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -215,6 +216,8 @@ std::string World::SessionKey() const {
 }
 
 void World::OwnUtsNamespace() {
+  utsname names = {};
+  if (::uname(&names) == 0) host_name_ = names.nodename;
   // Every launch of this run starts in it, so that the name can be changed without the host's
   // changing too.
   owns_uts_ = ::unshare(CLONE_NEWUTS) == 0;
@@ -229,6 +232,10 @@ std::optional<std::string> World::ChangeNodeName() {
   const std::string name = fmt::format("sandproof-{}-{}", id_, ++node_names_);
   if (::sethostname(name.data(), name.size()) != 0) return std::nullopt;
   return name;
+}
+
+Params World::NodeNames() const {
+  return {{"renamed", fmt::format("sandproof-{}-", id_)}, {"host", host_name_}};
 }
 
 long World::Datagrams(Canary canary, const std::string& tag) const {

@@ -53,6 +53,8 @@ class World {
   // Changes the outer node name, in a UTS namespace of the harness's own, to a name that was never
   // used before. nullopt where that cannot be done.
   [[nodiscard]] std::optional<std::string> ChangeNodeName();
+  // What the names begin with that stand for the host's during the run, and the host's own.
+  [[nodiscard]] Params NodeNames() const;
 
   [[nodiscard]] long Datagrams(Canary canary, const std::string& tag) const;
 
@@ -83,6 +85,7 @@ class World {
   std::map<std::string, std::string> channel_paths_;
   UniqueFd inherited_file_;
   UniqueFd inherited_directory_;
+  std::string host_name_;
   int node_names_ = 0;
   bool owns_uts_ = false;
 };

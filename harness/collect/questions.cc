@@ -38,8 +38,10 @@ std::map<std::string, PathAccess> ClaimedPaths(const QuestionSource& source) {
 
 void AddPaths(const QuestionSource& source, PlanInput& input) {
   for (const auto& [path, access] : ClaimedPaths(source)) {
-    input.subjects[KindOf(access)].push_back(
-        {.inside = path, .outside = HostPath(source.launch.promises, path)});
+    Subject subject{.inside = path, .outside = HostPath(source.launch.promises, path)};
+    // What is mounted there on the host may be locked, for whoever is not the host's root.
+    if (access == PathAccess::kPrivate) subject.params_outside = {{"cover", "always"}};
+    input.subjects[KindOf(access)].push_back(std::move(subject));
   }
 }
 
@@ -170,10 +172,10 @@ PlanInput MakeQuestions(const QuestionSource& source, const World& world) {
     input.missing[Canary::kTerminal] =
         "this launch has no terminal; \"stdio\": \"pty\" in the configuration gives it one";
   }
-  const Params ours = {{"exempt", ExemptVariables(source, world)}};
-  for (const char* probe : {"inherit/dangerous_variables", "inherit/env_paths"}) {
-    input.extra[probe] = ours;
-  }
+  input.extra["inherit/dangerous_variables"] = {
+      {"exempt", world.params().at(Canary::kEnvironment).at("name")}};
+  input.extra["uts/host_name"] = world.NodeNames();
+  input.extra["inherit/env_paths"] = {{"exempt", ExemptVariables(source, world)}};
   return input;
 }
 

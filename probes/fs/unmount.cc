@@ -1,6 +1,7 @@
 // Attempts: umount2(2) with MNT_DETACH of a mount that covers something.
 // Harmless: in a mount namespace of its own. A path that is no mount point is first covered with a
-//   tmpfs there; for one that does not exist the nearest directory above it serves.
+//   tmpfs there, with cover=always (the control's) any path; for one that does not exist the
+//   nearest directory above it serves.
 // Tells apart: EPERM, no CAP_SYS_ADMIN over the mounts; EINVAL, the mount is locked, because it
 //   came from a more privileged namespace; reached: the path now is on another mount.
 // Source: umount(2) ERRORS, mount_namespaces(7) "Restrictions on mount namespaces".
@@ -31,7 +32,8 @@ Observation Unmount(const Request& request) {
   return InOwnMounts(request, [&]() -> Observation {
     const std::string path = NearestDirectory(request.Param("path"));
     if (path.size() <= 1) return Denied("stat", request.Param("path"), ENOENT);
-    if (!IsMountPoint(path) && ::mount("sandproof", path.c_str(), "tmpfs", 0, "size=64k") != 0) {
+    const bool is_covered = IsMountPoint(path) && request.Param("cover") != "always";
+    if (!is_covered && ::mount("sandproof", path.c_str(), "tmpfs", 0, "size=64k") != 0) {
       return Denied("mount", path + ", tmpfs", errno);
     }
     const unsigned long long before = MountIdOf(path);
