@@ -17,6 +17,13 @@ namespace sandproof::probes::pid {
 
 namespace {
 
+// What the decoy was about to be sent when it stopped, 0 for our own interrupt. It may stop for the
+// SIGURG of another probe, which it has yet to count: detached with 0, the signal would be lost.
+long PendingSignal(int status) {
+  const bool is_event = (status >> 16) != 0;
+  return WIFSTOPPED(status) && !is_event ? WSTOPSIG(status) : 0L;
+}
+
 Observation Seize(pid_t decoy, const Request& request) {
   const std::string& operand = request.Param("pid");
   if (::ptrace(PTRACE_SEIZE, decoy, nullptr, nullptr) != 0) {
@@ -29,7 +36,7 @@ Observation Seize(pid_t decoy, const Request& request) {
   errno = 0;
   const long word = ::ptrace(PTRACE_PEEKDATA, decoy, address, nullptr);
   const int error = errno;
-  ::ptrace(PTRACE_DETACH, decoy, nullptr, nullptr);
+  ::ptrace(PTRACE_DETACH, decoy, nullptr, PendingSignal(status));
   if (error != 0) return Denied("ptrace", "PTRACE_PEEKDATA, " + operand, error);
   char bytes[sizeof word];
   std::memcpy(bytes, &word, sizeof word);
