@@ -130,6 +130,10 @@ Judgement JudgeDenial(const Property& property, const Evidence& evidence) {
       return {Verdict::kInconclusive, "unproven_reach",
               Say(inside) + ", but nothing arrived at the canary"};
     case Outcome::kSetupFailed:
+      if (inside.error == EBADMSG && property.timeout_is_denial && property.witnessed) {
+        return {Verdict::kPass, "denied",
+                inside.call + ": somebody else answered, and nothing arrived at the canary"};
+      }
       break;
   }
   return {Verdict::kInconclusive, "probe_setup_failed", Say(inside)};

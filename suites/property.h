@@ -59,6 +59,32 @@ enum class Canary : std::uint8_t {
   kTerminal,       // a pty as controlling terminal · counts characters in its input queue
   kProcessGroup,   // the launcher's process group · counts SIGURG
   kSocketChannel,  // path nonce: a listener in a directory that the launcher does bind
+  kUnixDgram,      // name nonce: abstract, SOCK_DGRAM · counts datagrams
+  kUnixSeqpacket,  // name nonce: abstract, SOCK_SEQPACKET
+  // Those outside, in the arena or at an address of this machine; all count what comes.
+  kFarTcp4,         // host port nonce
+  kFarTcp6,         // host port nonce
+  kFarUdp4,         // host port nonce
+  kFarUdp6,         // host port nonce
+  kFarSctp4,        // host port nonce
+  kFarSctp6,        // host port nonce
+  kFarIcmp4,        // host: counts echo requests
+  kFarIcmp6,        // host: counts echo requests
+  kFarRaw4,         // host protocol: counts packets
+  kFarRaw6,         // host protocol: counts packets
+  kFarDnsUdp4,      // host port name nonce: a resolver, whose answer is the nonce
+  kFarDnsUdp6,      // host port name nonce
+  kFarDnsTcp4,      // host port name nonce
+  kFarDnsTcp6,      // host port name nonce
+  kMetadata4,       // host port nonce: HTTP at the address of clouds' metadata services
+  kMetadata6,       // host port nonce
+  kNeighbour4,      // host port nonce: a machine of the local network
+  kNeighbour6,      // host port nonce
+  kBroadcast,       // host port nonce: whoever listens in the local network
+  kMulticast4,      // host port nonce
+  kMulticast6,      // host port nonce
+  kAllowed,         // host port nonce: a destination that the configuration allows
+  kUndeclaredPort,  // host port nonce: another port of such a destination
 };
 
 // What a property is about, one by one: fs.ro.open_write[/app].
@@ -69,6 +95,7 @@ enum class SubjectKind : std::uint8_t {
   kPrivatePath,    // each fresh one: a tmpfs
   kAbsentPath,     // each one that must not exist inside
   kSocketPath,     // each socket that a channel declares
+  kEndpoint,       // each destination in a network that the configuration allows
 };
 
 // Which identity the positive control runs as.
@@ -137,8 +164,9 @@ struct Property {
   std::vector<int> reached_by = {};        // errno: let in, the harmless argument was refused
   std::vector<int> absent_by = {};  // errno of the control: this kernel or host has no such thing
   std::vector<int> nothing_inside = {};  // errno inside: there is nothing there to try it on
-  bool timeout_is_denial = false;        // a dropped packet; the canary's counter decides
-  bool witnessed = false;                // only the canary's own counter proves a reach
+  // A dropped packet, or an answer of somebody else: the canary's counter decides.
+  bool timeout_is_denial = false;
+  bool witnessed = false;  // only the canary's own counter proves a reach
 
   std::optional<FactRule> fact = std::nullopt;
 

@@ -17,6 +17,11 @@ namespace sandproof {
 inline constexpr const char* kArenaInterface = "eth0";
 inline constexpr const char* kArenaGateway4 = "10.203.77.1";
 inline constexpr const char* kArenaGateway6 = "fd73:616e:6470::1";
+inline constexpr const char* kMetadataAddress4 = "169.254.169.254";
+inline constexpr const char* kMetadataAddress6 = "fd00:ec2::254";
+// A machine of the local network.
+inline constexpr const char* kArenaNeighbour4 = "10.203.77.9";
+inline constexpr const char* kArenaNeighbour6 = "fd73:616e:6470::9";
 inline constexpr const char* kArenaBroadcast = "10.203.77.255";
 // Another address of the machine, as the launcher sees it; the same in every launcher's network.
 inline constexpr const char* kArenaOwnAddress = "203.0.113.7";

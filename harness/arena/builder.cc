@@ -142,11 +142,14 @@ class Builder {
 
   Result<bool> ConfigureFar(int index, int number) {
     far_interfaces_.push_back(index);
+    // Neighbours are asked for, and answer, by interface; other addresses are routed to.
     far_->AddAddress(index, kArenaGateway4, kLan4);
+    far_->AddAddress(index, kArenaNeighbour4, kLan4);
     far_->SetUp(index);
     far_->AddRoute(index, AF_INET, ArenaAddress4(number), 32);
     if (has_six_) {
       far_->AddAddress(index, kArenaGateway6, kLan6);
+      far_->AddAddress(index, kArenaNeighbour6, kLan6);
       far_->AddRoute(index, AF_INET6, ArenaAddress6(number), 128);
     }
     return far_->Commit();

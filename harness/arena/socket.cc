@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
+#include <fstream>
 
 #include "harness/process/process.h"
 
@@ -52,9 +53,21 @@ bool Join(int fd, const SocketPlan& plan, int interface) {
   return ::setsockopt(fd, IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, &request, sizeof request) == 0;
 }
 
+// Making an SCTP socket would load the module into the kernel of whoever runs this.
+bool IsWithoutSctp() {
+  std::ifstream protocols("/proc/net/protocols");
+  for (std::string line; std::getline(protocols, line);) {
+    if (line.starts_with("SCTP")) return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<UniqueFd> MakeSocket(const SocketPlan& plan, const std::vector<int>& interfaces) {
+  if (plan.protocol == IPPROTO_SCTP && IsWithoutSctp()) {
+    return CallError("socket", Text(plan) + ", SCTP", EPROTONOSUPPORT);
+  }
   UniqueFd fd(::socket(plan.family, plan.type | SOCK_CLOEXEC | SOCK_NONBLOCK, plan.protocol));
   if (!fd) return CallError("socket", Text(plan), errno);
   if (plan.family == AF_INET6) Set(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, 1);

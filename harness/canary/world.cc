@@ -54,6 +54,10 @@ Result<std::unique_ptr<World>> World::Create(boost::asio::any_io_executor execut
   std::unique_ptr<World> world(new World);
   world->id_ = RandomHex(6);
   world->directory_ = fmt::format("{}/sandproof-{}", kParent, world->id_);
+  // Its helper works while we do the rest.
+  NetworksOrder networks = order.networks;
+  networks.id = world->id_;
+  world->networks_.emplace(std::move(networks));
   std::vector<KeptObject> objects;
   world->PlanObjects(order, objects);
   TRY(world->keeper_, Keeper::Begin(world->directory_, objects));
@@ -65,6 +69,7 @@ Result<std::unique_ptr<World>> World::Create(boost::asio::any_io_executor execut
   world->ListenOnChannels(executor, order);
   world->OpenInherited();
   world->OwnUtsNamespace();
+  world->networks_->Finish(executor);
   world->params_[Canary::kEnvironment] = {{"name", "SANDPROOF_CANARY_" + world->id_},
                                           {"nonce", RandomHex(16)}};
   world->params_[Canary::kSessionKey] = {{"description", "sandproof-session-" + world->id_},
@@ -142,29 +147,9 @@ void World::Keep(Canary canary, Result<std::unique_ptr<StreamDecoy>> listener) {
   streams_[canary] = *std::move(listener);
 }
 
-void World::Keep(Canary canary, Result<std::unique_ptr<DatagramDecoy>> listener) {
-  if (!listener) {
-    missing_[canary] = "no listener could be made on this host: " + listener.error().message;
-    return;
-  }
-  params_[canary] = (*listener)->params();
-  datagrams_[canary] = *std::move(listener);
-}
-
 void World::Listen(boost::asio::any_io_executor executor) {
   const std::string socket = directory_ + "/socket";
-  Keep(Canary::kTcp4, StreamDecoy::Tcp(executor, "127.0.0.1", RandomHex(16)));
-  Keep(Canary::kTcp6, StreamDecoy::Tcp(executor, "::1", RandomHex(16)));
-  Keep(Canary::kUdp4, DatagramDecoy::Udp(executor, "127.0.0.1", RandomHex(16)));
-  Keep(Canary::kUdp6, DatagramDecoy::Udp(executor, "::1", RandomHex(16)));
   Keep(Canary::kUnixPath, StreamDecoy::UnixPath(executor, socket, RandomHex(16)));
-  Keep(Canary::kUnixAbstract,
-       StreamDecoy::UnixAbstract(executor, "sandproof-" + id_, RandomHex(16)));
-  if (const std::string address = OwnAddress(); !address.empty()) {
-    Keep(Canary::kHostAddress, StreamDecoy::Tcp(executor, address, RandomHex(16)));
-  } else {
-    missing_[Canary::kHostAddress] = "this machine has no address but loopback";
-  }
 }
 
 void World::ListenOnChannels(boost::asio::any_io_executor executor, const WorldOrder& order) {
@@ -238,13 +223,8 @@ Params World::NodeNames() const {
   return {{"renamed", fmt::format("sandproof-{}-", id_)}, {"host", host_name_}};
 }
 
-long World::Datagrams(Canary canary, const std::string& tag) const {
-  const auto found = datagrams_.find(canary);
-  return found == datagrams_.end() ? 0 : found->second->Count(tag);
-}
-
 bool World::Drop(Canary canary) {
-  if (streams_.erase(canary) > 0 || datagrams_.erase(canary) > 0) return true;
+  if (streams_.erase(canary) > 0 || networks_->Drop(canary)) return true;
   const auto found = objects_.find(canary);
   return found != objects_.end() && keeper_->Drop(found->second);
 }

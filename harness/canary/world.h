@@ -10,6 +10,7 @@
 
 #include "harness/canary/keeper.h"
 #include "harness/canary/listeners.h"
+#include "harness/canary/networks.h"
 #include "harness/process/process.h"
 #include "harness/result.h"
 #include "suites/property.h"
@@ -21,6 +22,7 @@ struct WorldOrder {
   std::vector<std::string> declared_sources = {};
   // Host directories in which a channel's socket is to be planted, by the channel's path inside.
   std::map<std::string, std::string> channel_directories = {};
+  NetworksOrder networks = {};  // its id is the run's, and given by the world
   std::size_t batch_files = 0;  // empty files to send requests in, where input is a terminal
 };
 
@@ -33,8 +35,11 @@ class World {
 
   // The run's own directory, which every uid may search.
   [[nodiscard]] const std::string& directory() const { return directory_; }
+  // Of all canaries but those in networks, which differ from place to place.
   [[nodiscard]] const std::map<Canary, Params>& params() const { return params_; }
   [[nodiscard]] const std::map<Canary, std::string>& missing() const { return missing_; }
+  [[nodiscard]] Networks& networks() { return *networks_; }
+  [[nodiscard]] const Networks& networks() const { return *networks_; }
   [[nodiscard]] std::string BatchPath(std::size_t number) const;
   // Where a copy of the agent may be put; removed with the directory.
   [[nodiscard]] std::string AgentCopyPath() const { return directory_ + "/sandproof-agent"; }
@@ -56,8 +61,6 @@ class World {
   // What the names begin with that stand for the host's during the run, and the host's own.
   [[nodiscard]] Params NodeNames() const;
 
-  [[nodiscard]] long Datagrams(Canary canary, const std::string& tag) const;
-
   // Destroys a canary before its time: for tests. False when there is no such canary.
   [[nodiscard]] bool Drop(Canary canary);
 
@@ -69,7 +72,6 @@ class World {
   void Listen(boost::asio::any_io_executor executor);
   void ListenOnChannels(boost::asio::any_io_executor executor, const WorldOrder& order);
   void Keep(Canary canary, Result<std::unique_ptr<StreamDecoy>> listener);
-  void Keep(Canary canary, Result<std::unique_ptr<DatagramDecoy>> listener);
   void OpenInherited();
   void OwnUtsNamespace();
 
@@ -79,8 +81,8 @@ class World {
   std::map<Canary, std::string> missing_;
   std::map<Canary, std::size_t> objects_;  // position in the keeper's list
   std::optional<Keeper> keeper_;
+  std::optional<Networks> networks_;
   std::map<Canary, std::unique_ptr<StreamDecoy>> streams_;
-  std::map<Canary, std::unique_ptr<DatagramDecoy>> datagrams_;
   std::map<std::string, std::unique_ptr<StreamDecoy>> channels_;
   std::map<std::string, std::string> channel_paths_;
   UniqueFd inherited_file_;

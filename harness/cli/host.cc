@@ -95,7 +95,8 @@ HostAbility Ipv6() {
 }
 
 HostAbility Address() {
-  const std::string address = OwnAddress();
+  std::string address = OwnAddress(AF_INET);
+  if (address.empty()) address = OwnAddress(AF_INET6);
   return {.name = "address",
           .is_there = !address.empty(),
           .means = "reaching the host by an address that is not loopback",

@@ -65,6 +65,20 @@ bool IsReachableByAll(const std::string& path) {
   return true;
 }
 
+// The networks of a run: an arena where any sandbox is to be launched from one.
+NetworksOrder NetworksFor(const std::vector<Prepared>& sandboxes) {
+  NetworksOrder order{.launches = sandboxes.size(), .is_arena_wanted = false};
+  for (const Prepared& one : sandboxes) {
+    const NetSpec& net = one.spec->net;
+    (net.is_from_arena ? order.is_arena_wanted : order.is_host_wanted) = true;
+    for (const Endpoint& endpoint : net.allow) {
+      const auto found = std::find(order.allowed.begin(), order.allowed.end(), endpoint);
+      if (found == order.allowed.end()) order.allowed.push_back(endpoint);
+    }
+  }
+  return order;
+}
+
 // One line of what the launcher says of its own version.
 asio::awaitable<std::string> AskVersion(asio::any_io_executor executor,
                                         std::vector<std::string> command) {
@@ -172,6 +186,7 @@ Result<Run> Collect(const Spec& spec, const CollectOptions& options) {
       World::Create(context.get_executor(),
                     {.declared_sources = DeclaredSources(sandboxes),
                      .channel_directories = ChannelDirectories(spec, sandboxes),
+                     .networks = NetworksFor(sandboxes),
                      .batch_files = 2 * sandboxes.size()}));
   TRY(const std::string agent, AgentForAll(options.agent_path, *world));
   std::vector<SessionOrder> orders;
@@ -179,6 +194,7 @@ Result<Run> Collect(const Spec& spec, const CollectOptions& options) {
     Prepared& one = sandboxes[i];
     const bool is_terminal = one.spec->stdio == StdioKind::kPty;
     const std::string batch = is_terminal ? world->BatchPath(2 * i) : "";
+    TRY(LaunchPlan piped, PlanLaunch(one, agent, ""));
     TRY(one.plan, PlanLaunch(one, agent, batch));
     orders.push_back({.spec = *one.spec,
                       .channels = spec.channels,
@@ -186,7 +202,9 @@ Result<Run> Collect(const Spec& spec, const CollectOptions& options) {
                       .plan = one.plan,
                       .world = *world,
                       .agent_path = agent,
+                      .number = i,
                       .batch_path = batch,
+                      .piped_argv = std::move(piped.argv),
                       .control_batch_path = is_terminal ? world->BatchPath(2 * i + 1) : "",
                       .only = options.only,
                       .today = run.started_at.substr(0, 10),

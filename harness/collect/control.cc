@@ -6,14 +6,6 @@ namespace sandproof {
 
 namespace asio = boost::asio;
 
-std::map<Canary, long> CountDatagrams(const World& world, const std::string& tag) {
-  std::map<Canary, long> counts;
-  for (const Canary canary : {Canary::kUdp4, Canary::kUdp6}) {
-    counts[canary] = world.Datagrams(canary, tag);
-  }
-  return counts;
-}
-
 asio::awaitable<void> Control::RunBefore(std::set<std::size_t> needed,
                                          AgentRun::Clock::time_point deadline) {
   before_ = co_await RunOnce(nullptr, std::move(needed), deadline);
@@ -63,9 +55,12 @@ asio::awaitable<AnswerSet> Control::RunOnce(std::unique_ptr<AgentRun> prepared,
   }
   const long signals_before = co_await Signals(deadline);
   AgentRun& agent = *prepared;
+  const Seat seat = world_.networks().ControlSeat(order_.place);
+  const Arrivals arrivals(world_.networks(), order_.place, seat, agent.tag());
   if (co_await agent.Ready(deadline)) {
     const int guard = agent.launch().guard_pid();
     set.host = ReadHostFacts(guard, guard);
+    if (!order_.launcher_net_id.empty()) set.host->facts["net_ns"] = {order_.launcher_net_id};
     static_cast<void>(co_await agent.Ask(requests, world_.ChangeNodeName(), deadline));
   }
   for (const auto& [index, answer] : agent.answers().observations()) {
@@ -77,7 +72,7 @@ asio::awaitable<AnswerSet> Control::RunOnce(std::unique_ptr<AgentRun> prepared,
   set.counted.group_signals = counts.sigurg;
   set.counted.terminal_bytes = counts.terminal_bytes;
   set.counted.signals = co_await Signals(deadline) - signals_before;
-  set.counted.datagrams = CountDatagrams(world_, agent.tag());
+  set.counted.arrivals = arrivals.Since();
   ending_.push_back(std::move(prepared));
   co_return set;
 }

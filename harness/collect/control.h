@@ -21,7 +21,7 @@ struct Counted {
   long signals = 0;        // at the decoy
   long group_signals = 0;  // at the guard
   long terminal_bytes = 0;
-  std::map<Canary, long> datagrams = {};
+  Networks::Counts arrivals = {};
 };
 
 // The answers of one run of the agent.
@@ -36,6 +36,9 @@ struct ControlOrder {
   LaunchOrder launch = {};
   std::string batch_path = {};
   Plan plan = {};
+  Networks::Place place = Networks::Place::kHost;
+  // The network namespace of the launcher, whose twin this control runs in; empty: the same one.
+  std::string launcher_net_id = {};
 };
 
 // One identity's control: the same requests before and after.
@@ -80,8 +83,5 @@ class Control {
   std::unique_ptr<AgentRun> prepared_ = {};
   std::vector<std::unique_ptr<AgentRun>> ending_ = {};
 };
-
-// The datagrams that canaries counted for a run.
-[[nodiscard]] std::map<Canary, long> CountDatagrams(const World& world, const std::string& tag);
 
 }  // namespace sandproof

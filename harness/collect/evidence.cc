@@ -16,7 +16,7 @@ std::optional<Observation> Find(const AnswerSet& set, const Plan& plan, std::siz
   return found->second;
 }
 
-long CountOf(Canary canary, const Counted& counted) {
+long CountOf(Canary canary, const std::string& subject, const Counted& counted) {
   switch (canary) {
     case Canary::kProcess:
       return counted.signals;
@@ -27,8 +27,10 @@ long CountOf(Canary canary, const Counted& counted) {
     default:
       break;
   }
-  const auto found = counted.datagrams.find(canary);
-  return found == counted.datagrams.end() ? 0 : found->second;
+  // A canary of which there is one has no subject.
+  const bool is_one_of_many = canary == Canary::kAllowed || canary == Canary::kUndeclaredPort;
+  const auto found = counted.arrivals.find({canary, is_one_of_many ? subject : ""});
+  return found == counted.arrivals.end() ? 0 : found->second;
 }
 
 bool IsRefusedPrivilege(const std::optional<Observation>& observation) {
@@ -74,21 +76,30 @@ std::set<std::size_t> NeededAfter(const Plan& plan, const AnswerSet& inside) {
 }
 
 Evidence EvidenceFor(const EvidenceSource& source, std::size_t position) {
-  const Property& property = *source.plan.checks.at(position).check.property;
-  const Control& control = ControlFor(property, source, position);
+  const Check& check = source.plan.checks.at(position).check;
+  const Property& property = *check.property;
+  const bool is_in_lane = source.arena != nullptr && IsFar(property.canary);
+  const Control& control =
+      is_in_lane ? source.arena->control() : ControlFor(property, source, position);
   Evidence evidence;
-  evidence.inside = Find(source.inside, source.plan, position);
+  evidence.inside =
+      Find(is_in_lane ? source.arena->inside() : source.inside, source.plan, position);
   evidence.control_before = Find(control.before(), control.plan(), position);
   evidence.control_after = Find(control.after(), control.plan(), position);
   const std::string& unasked = source.plan.checks.at(position).unasked;
-  evidence.silence = unasked.empty() ? source.silence : unasked;
+  const std::string& silence = is_in_lane ? source.arena->silence() : source.silence;
+  evidence.silence = unasked.empty() ? silence : unasked;
   const bool is_of_decoy =
       property.canary == Canary::kProcess || property.canary == Canary::kUserKey;
   evidence.canary_alive = !is_of_decoy || source.is_decoy_alive;
   if (property.witnessed) {
-    evidence.witness = Witness{.inside = CountOf(property.canary, source.inside.counted),
-                               .control_before = CountOf(property.canary, control.before().counted),
-                               .control_after = CountOf(property.canary, control.after().counted)};
+    const AnswerSet& inside = is_in_lane ? source.arena->inside() : source.inside;
+    const auto count = [&](const AnswerSet& set) {
+      return CountOf(property.canary, check.subject, set.counted);
+    };
+    evidence.witness = Witness{.inside = count(inside),
+                               .control_before = count(control.before()),
+                               .control_after = count(control.after())};
   }
   return evidence;
 }

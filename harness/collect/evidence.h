@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/collect/arena_lane.h"
 #include "harness/collect/control.h"
 #include "suites/judge.h"
 #include "suites/plan.h"
@@ -17,6 +18,7 @@ struct EvidenceSource {
   const Control& launcher;              // as whoever starts the launcher
   const Control* payload = nullptr;     // as the payload's identity, where that is another
   const Control* namespaced = nullptr;  // in a user namespace of an unprivileged launcher's own
+  const ArenaLane* arena = nullptr;     // where what is outside was asked in a launch of its own
   bool is_decoy_alive = true;
   std::string silence = {};
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "harness/process/process.h"
+#include "suites/catalogue/catalogue.h"
 
 namespace sandproof {
 
@@ -94,6 +95,49 @@ void AddRootEntries(const QuestionSource& source, PlanInput& input) {
   }
 }
 
+// What is expected of everything outside, where the configuration says so. The keys of a single
+// property go before.
+void AddOutside(const SandboxSpec& spec, PlanInput& input) {
+  std::optional<Expectation> outside = spec.net.outside;
+  // Whoever lists what may be reached means that nothing else may.
+  if (!outside && !spec.net.allow.empty()) outside = Expectation::kBlocked;
+  for (const Property& property : Catalogue()) {
+    const bool is_outside = IsFar(property.canary) && property.subject == SubjectKind::kNone;
+    if (outside && is_outside) input.overrides.try_emplace(std::string(property.id), *outside);
+  }
+  for (const Endpoint& endpoint : spec.net.allow) {
+    input.subjects[SubjectKind::kEndpoint].push_back({.inside = endpoint.text});
+    for (const Property& property : Catalogue()) {
+      const bool is_it =
+          (property.canary == Canary::kMetadata4 && endpoint.host == kMetadataAddress4) ||
+          (property.canary == Canary::kMetadata6 && endpoint.host == kMetadataAddress6);
+      if (is_it) input.not_applicable[std::string(property.id)] = "the configuration allows it";
+    }
+  }
+}
+
+// Where a listener of ours stands for each destination; one property asks for the destination
+// itself, another for the port beside it.
+void AddEndpoints(const QuestionSource& source, const Networks& networks, PlanInput& input) {
+  input.canaries[Canary::kAllowed] = input.canaries[Canary::kUndeclaredPort] = {};
+  for (Subject& subject : input.subjects[SubjectKind::kEndpoint]) {
+    const Params* there = networks.ParamsOf(source.far, Canary::kAllowed, subject.inside);
+    const Params* beside = networks.ParamsOf(source.far, Canary::kUndeclaredPort, subject.inside);
+    if (there == nullptr || beside == nullptr) {
+      subject.unasked =
+          "no listener of this run can stand there: " +
+          networks.WhyNot(source.far, there == nullptr ? Canary::kAllowed : Canary::kUndeclaredPort,
+                          subject.inside);
+      continue;
+    }
+    Params params = *there;
+    params["type"] = subject.inside.substr(0, 3);
+    params["other_port"] = beside->at("port");
+    params["other_nonce"] = beside->at("nonce");
+    subject.params_inside = subject.params_outside = std::move(params);
+  }
+}
+
 // Variables whose path is not there outside either are no finding: what was never there cannot
 // have been forgotten. Comma-separated, with the canary's own name.
 std::string ExemptVariables(const QuestionSource& source, const World& world) {
@@ -154,6 +198,7 @@ PlanInput MakeSubjects(const QuestionSource& source) {
   input.only = source.only;
   AddPaths(source, input);
   AddChannels(source, input);
+  AddOutside(source.spec, input);
   AddRootEntries(source, input);
   AddPayload(source, input);
   const Params added = {{"ignore", Joined(source.launch.added_paths)}};
@@ -165,6 +210,8 @@ PlanInput MakeQuestions(const QuestionSource& source, const World& world) {
   PlanInput input = MakeSubjects(source);
   input.canaries = world.params();
   input.missing = world.missing();
+  world.networks().Describe(source.near, source.far, input.canaries, input.missing);
+  AddEndpoints(source, world.networks(), input);
   AddListeners(world, input);
   if (source.spec.stdio == StdioKind::kPty) {
     input.canaries[Canary::kTerminal] = {};

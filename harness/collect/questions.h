@@ -17,6 +17,8 @@ struct QuestionSource {
   const std::vector<ChannelSpec>& channels;
   const LaunchPlan& launch;
   std::vector<std::string> only = {};
+  Networks::Place near = Networks::Place::kHost;
+  Networks::Place far = Networks::Place::kHost;
 };
 
 // What the configuration and the launcher's promises alone ask: it decides which checks there are,

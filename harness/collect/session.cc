@@ -9,6 +9,7 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include "harness/collect/arena_lane.h"
 #include "harness/collect/control.h"
 #include "harness/collect/evidence.h"
 #include "harness/collect/host_facts.h"
@@ -67,6 +68,31 @@ std::string Joined(const std::vector<int>& numbers) {
   return fmt::format("{}", fmt::join(numbers, ","));
 }
 
+using Place = Networks::Place;
+
+constexpr const char* kInArena =
+    "the launcher runs in a network namespace made for this run, whose addresses, routes and "
+    "firewall "
+    "are not the host's";
+constexpr const char* kInArenaToo =
+    "the same line is launched once more in a network and a user namespace made for this run, "
+    "where "
+    "nothing is judged but what it reaches outside";
+
+// Where the canaries of a session are.
+struct Places {
+  Place near = Place::kHost;
+  Place far = Place::kHost;
+
+  [[nodiscard]] bool IsSplit() const { return near != far; }
+};
+
+Places PlacesOf(const SessionOrder& order) {
+  const Networks& networks = order.world.networks();
+  if (!networks.HasArena() || !order.spec.net.is_from_arena) return {};
+  return {.near = networks.IsArenaApart() ? Place::kHost : Place::kArena, .far = Place::kArena};
+}
+
 std::vector<std::string> LaunchEnvironment(const SandboxSpec& spec, const World& world) {
   std::vector<std::string> env;
   if (spec.env) {
@@ -86,11 +112,14 @@ class Session {
   Session(asio::any_io_executor executor, SessionOrder order)
       : executor_(std::move(executor)),
         order_(std::move(order)),
+        places_(PlacesOf(order_)),
         deadline_(Clock::now() + order_.spec.limit),
         questions_(MakeQuestions({.spec = order_.spec,
                                   .channels = order_.channels,
                                   .launch = order_.plan,
-                                  .only = order_.only},
+                                  .only = order_.only,
+                                  .near = places_.near,
+                                  .far = places_.far},
                                  order_.world)) {}
 
   asio::awaitable<SandboxRun> Run() {
@@ -124,6 +153,9 @@ class Session {
         "the launcher runs as a child of a guard process, in a session (and, for root, a UTS "
         "namespace) of its own, with a session keyring, an environment variable and three "
         "descriptors that are canaries");
+    if (places_.near == Place::kArena) run.perturbation.emplace_back(kInArena);
+    if (places_.IsSplit()) run.perturbation.emplace_back(kInArenaToo);
+    run.network = NetworkText();
     run.source_line = order_.spec.line;
     return run;
   }
@@ -142,6 +174,8 @@ class Session {
     auto sandbox = AgentRun::Begin(executor_, SandboxOrder(), RandomHex(16), order_.batch_path);
     if (!sandbox) co_return std::move(sandbox).error();
     sandbox_ = *std::move(sandbox);
+    auto is_in_lane = BeginLane();
+    if (!is_in_lane) co_return std::move(is_in_lane).error();
     // The sandbox sets itself up while the controls run; its agent waits for the request.
     co_await RunControlsBefore();
     launcher_control_->PrepareAfter();
@@ -154,8 +188,46 @@ class Session {
     co_return true;
   }
 
+  // Where the arena cannot be entered without a user namespace, what is outside is asked of a
+  // second launch.
+  Result<bool> BeginLane() {
+    if (!places_.IsSplit() || FarPositions(plan_).empty()) return false;
+    TRY(lane_descriptors_, OpenAll(order_.plan.fds));
+    LaunchOrder launch = SandboxOrder();
+    launch.argv = order_.piped_argv;
+    launch.terminal = false;
+    launch.fds = lane_descriptors_.fds;
+    launch.fds.insert(launch.fds.end(), planted_.begin(), planted_.end());
+    lane_ = std::make_unique<ArenaLane>(executor_, std::move(launch),
+                                        std::vector<std::string>{order_.agent_path}, plan_,
+                                        order_.world, order_.number);
+    lane_->Begin();
+    return true;
+  }
+
   asio::awaitable<void> RunControlsBefore() {
-    const std::set<std::size_t> needed = NeededBefore(plan_);
+    if (lane_) {
+      co_await (RunOwnControlsBefore() && lane_->RunBefore(deadline_));
+    } else {
+      co_await RunOwnControlsBefore();
+    }
+  }
+
+  // Without those of the requests that the lane asks.
+  std::set<std::size_t> Own(std::set<std::size_t> positions) const {
+    if (!lane_) return positions;
+    for (const std::size_t far : FarPositions(plan_)) positions.erase(far);
+    return positions;
+  }
+
+  std::set<std::size_t> OwnPositions() const {
+    std::set<std::size_t> all;
+    for (std::size_t i = 0; i < plan_.inside.size(); ++i) all.insert(i);
+    return Own(std::move(all));
+  }
+
+  asio::awaitable<void> RunOwnControlsBefore() {
+    const std::set<std::size_t> needed = Own(NeededBefore(plan_));
     if (namespaced_control_) {
       co_await (launcher_control_->RunBefore(needed, deadline_) &&
                 namespaced_control_->RunBefore(needed, deadline_));
@@ -167,7 +239,8 @@ class Session {
   // Without an answer from inside nothing will be judged, so the second control would be idle.
   asio::awaitable<void> RunControlsAfter() {
     if (inside_.observations.empty()) co_return;
-    const std::set<std::size_t> needed = NeededAfter(plan_, inside_);
+    if (lane_) co_await lane_->RunAfter(deadline_);
+    const std::set<std::size_t> needed = Own(NeededAfter(plan_, inside_));
     co_await launcher_control_->RunAfter(needed, deadline_);
     if (namespaced_control_) co_await namespaced_control_->RunAfter(needed, deadline_);
     if (payload_control_) co_await payload_control_->RunAfter(needed, deadline_);
@@ -184,17 +257,25 @@ class Session {
     if (order_.before_probes) order_.before_probes(order_.world, PayloadDecoy());
     const long signals_before = (co_await PayloadDecoy().Signals(deadline_)).value_or(0);
     plan_ = PlanWith(PayloadDecoy());
-    const bool is_answered =
-        co_await sandbox_->Ask(plan_.inside, order_.world.ChangeNodeName(), deadline_);
-    inside_.observations = sandbox_->answers().observations();
+    const std::set<std::size_t> own = OwnPositions();
+    const std::vector<Request> requests = Select(plan_.inside, own);
+    const Arrivals arrivals(order_.world.networks(), places_.near, LauncherSeat(), sandbox_->tag());
+    const bool is_answered = co_await AskBoth(requests);
+    inside_.observations = Restore(sandbox_->answers().observations(), own);
     const auto counts = (co_await sandbox_->launch().Counts(deadline_)).value_or(GuardCounts{});
     inside_.counted = {.signals = 0,
                        .group_signals = counts.sigurg,
                        .terminal_bytes = counts.terminal_bytes,
-                       .datagrams = CountDatagrams(order_.world, sandbox_->tag())};
+                       .arrivals = arrivals.Since()};
     const auto signals_after = co_await PayloadDecoy().Signals(deadline_);
     inside_.counted.signals = signals_after.value_or(signals_before) - signals_before;
-    if (!is_answered) silence_ = sandbox_->Silence(plan_.inside);
+    if (!is_answered) silence_ = sandbox_->Silence(requests);
+  }
+
+  asio::awaitable<bool> AskBoth(const std::vector<Request>& requests) {
+    auto own = sandbox_->Ask(requests, order_.world.ChangeNodeName(), deadline_);
+    if (!lane_) co_return co_await std::move(own);
+    co_return co_await (std::move(own) && lane_->Ask(deadline_));
   }
 
   // A payload that is somebody else than whoever started the launcher gets a decoy and a control
@@ -207,7 +288,7 @@ class Session {
     payload_decoy_ = *std::move(decoy);
     payload_control_ =
         MakeControl(*payload_decoy_, identity, fmt::format("as uid {}", identity->uid));
-    co_await payload_control_->RunBefore(NeededBefore(plan_), deadline_);
+    co_await payload_control_->RunBefore(Own(NeededBefore(plan_)), deadline_);
   }
 
   asio::awaitable<Result<std::unique_ptr<Decoy>>> BeginDecoy(std::optional<RunAs> identity) {
@@ -228,6 +309,7 @@ class Session {
     order.fds.insert(order.fds.end(), planted_.begin(), planted_.end());
     order.terminal = order_.spec.stdio == StdioKind::kPty;
     order.session_key = order_.world.SessionKey();
+    order.net_ns = LauncherSeat().net_ns;
     return order;
   }
 
@@ -235,6 +317,7 @@ class Session {
                                        std::string label) {
     ControlOrder control{.label = std::move(label), .batch_path = order_.control_batch_path};
     control.launch = SandboxOrder();
+    SeatControl(control);
     control.launch.run_as = std::move(identity);
     control.launch.argv = {order_.agent_path};
     if (!control.batch_path.empty()) {
@@ -244,10 +327,22 @@ class Session {
     return std::make_unique<Control>(executor_, std::move(control), order_.world, &decoy);
   }
 
+  Seat LauncherSeat() const {
+    return order_.world.networks().LauncherSeat(places_.near, order_.number);
+  }
+
+  // A network like the launcher's, but for what the launcher makes of it.
+  void SeatControl(ControlOrder& control) const {
+    control.place = places_.near;
+    control.launch.net_ns = order_.world.networks().ControlSeat(places_.near).net_ns;
+    control.launcher_net_id = LauncherSeat().net_id;
+  }
+
   std::unique_ptr<Control> MakeNamespacedControl() {
     if (::geteuid() == 0) return nullptr;
     ControlOrder control{.label = "in a user namespace of the same user"};
     control.launch = SandboxOrder();
+    SeatControl(control);
     control.launch.terminal = false;
     control.launch.user_namespace = true;
     control.launch.argv = {order_.agent_path};
@@ -290,6 +385,7 @@ class Session {
                                 .launcher = *launcher_control_,
                                 .payload = payload_control_.get(),
                                 .namespaced = namespaced_control_.get(),
+                                .arena = lane_.get(),
                                 .is_decoy_alive = is_decoy_alive_,
                                 .silence = silence_};
     Waivers waivers(order_.spec.waive, order_.today);
@@ -306,19 +402,30 @@ class Session {
   asio::awaitable<void> Finish() {
     const auto deadline = Clock::now() + std::chrono::seconds(5);
     if (sandbox_) sandbox_->launch().AskToEnd();
+    if (lane_) lane_->AskToEnd();
     for (Control* control :
          {launcher_control_.get(), payload_control_.get(), namespaced_control_.get()}) {
       if (control != nullptr) co_await control->Finish(deadline);
     }
     if (sandbox_) co_await sandbox_->launch().Finish(deadline);
+    if (lane_) co_await lane_->Finish(deadline);
+  }
+
+  std::string NetworkText() const {
+    const Networks& networks = order_.world.networks();
+    if (places_.IsSplit()) return "host, and for what is outside the arena";
+    if (places_.near == Place::kArena) return "arena";
+    return networks.why_no_arena().empty() ? "host" : "host; no arena: " + networks.why_no_arena();
   }
 
   asio::any_io_executor executor_;
   SessionOrder order_;
+  Places places_;
   Clock::time_point deadline_;
   PlanInput questions_;
   Plan plan_ = {};
   OpenDescriptors descriptors_ = {};
+  OpenDescriptors lane_descriptors_ = {};
   std::vector<ChildFd> planted_ = {};
   std::unique_ptr<Decoy> launcher_decoy_ = {};
   std::unique_ptr<Decoy> payload_decoy_ = {};
@@ -326,6 +433,7 @@ class Session {
   std::unique_ptr<Control> payload_control_ = {};
   std::unique_ptr<Control> namespaced_control_ = {};
   std::unique_ptr<AgentRun> sandbox_ = {};
+  std::unique_ptr<ArenaLane> lane_ = {};
   AnswerSet inside_ = {};
   bool is_decoy_alive_ = true;
   std::string silence_ = {};

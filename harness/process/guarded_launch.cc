@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -55,12 +56,24 @@ Result<Pipe> MakeTerminal() {
   return Pipe{std::move(master), std::move(slave)};
 }
 
-std::vector<std::string> GuardArguments(const LaunchOrder& order, int control) {
-  std::vector<std::string> argv = {order.agent_path, "guard", fmt::format("--control={}", control)};
+// Under which numbers the guard finds what it is given for itself; -1: nothing.
+struct GuardNumbers {
+  int control = -1;
+  int user_ns = -1;
+  int net_ns = -1;
+};
+
+std::vector<std::string> GuardArguments(const LaunchOrder& order, const GuardNumbers& numbers) {
+  std::vector<std::string> argv = {order.agent_path, "guard",
+                                   fmt::format("--control={}", numbers.control)};
   if (order.run_as) {
     argv.push_back(fmt::format("--uid={}", order.run_as->uid));
     argv.push_back(fmt::format("--gid={}", order.run_as->gid));
     argv.push_back(fmt::format("--groups={}", fmt::join(order.run_as->groups, ",")));
+  }
+  for (const auto& [option, number] :
+       {std::pair("--user-ns", numbers.user_ns), std::pair("--net-ns", numbers.net_ns)}) {
+    if (number >= 0) argv.push_back(fmt::format("{}={}", option, number));
   }
   if (order.terminal) argv.emplace_back("--tty");
   if (order.user_namespace) argv.emplace_back("--user-namespace");
@@ -70,12 +83,29 @@ std::vector<std::string> GuardArguments(const LaunchOrder& order, int control) {
   return argv;
 }
 
-// A number that no descriptor of the launcher uses.
+// The first of three numbers that no descriptor of the launcher uses.
 int FreeNumber(const std::vector<ChildFd>& fds) {
   int number = 100;
-  for (const ChildFd& fd : fds) number = fd.target == number ? number + 1 : number;
-  for (const ChildFd& fd : fds) number = std::max(number, fd.target == number ? number + 1 : 0);
+  const auto is_among = [&number](const ChildFd& fd) {
+    return fd.target >= number && fd.target < number + 3;
+  };
+  for (auto in_the_way = fds.begin();
+       (in_the_way = std::find_if(fds.begin(), fds.end(), is_among)) != fds.end();) {
+    number = in_the_way->target + 1;
+  }
   return number;
+}
+
+// The guard enters them before it starts the launcher, and closes them.
+void GiveNamespaces(const LaunchOrder& order, GuardNumbers& numbers, std::vector<ChildFd>& fds) {
+  if (order.user_ns >= 0) {
+    numbers.user_ns = numbers.control + 1;
+    fds.push_back({.target = numbers.user_ns, .source = order.user_ns});
+  }
+  if (order.net_ns >= 0) {
+    numbers.net_ns = numbers.control + 2;
+    fds.push_back({.target = numbers.net_ns, .source = order.net_ns});
+  }
 }
 
 }  // namespace
@@ -198,9 +228,10 @@ Result<std::unique_ptr<GuardedLaunch>> GuardedLaunch::Begin(asio::any_io_executo
   TRY(Pipe input, MakePipe());
   TRY(Pipe errors, MakePipe());
   StartOptions options{.env = order.env, .cwd = order.cwd, .fds = order.fds};
-  const int control_number = FreeNumber(order.fds);
-  options.argv = GuardArguments(order, control_number);
-  options.fds.push_back({.target = control_number, .source = control.second.get()});
+  GuardNumbers numbers{.control = FreeNumber(order.fds)};
+  options.fds.push_back({.target = numbers.control, .source = control.second.get()});
+  GiveNamespaces(order, numbers, options.fds);
+  options.argv = GuardArguments(order, numbers);
   const int slave = output.write.get();
   struct stat status = {};
   if (order.terminal && ::fstat(slave, &status) == 0) state->terminal_device = status.st_rdev;

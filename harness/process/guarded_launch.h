@@ -32,6 +32,8 @@ struct LaunchOrder {
   std::vector<ChildFd> fds = {};  // besides 0, 1 and 2
   bool terminal = false;          // a pty as 0, 1, 2 and as controlling terminal
   std::optional<RunAs> run_as = std::nullopt;
+  int net_ns = -1;               // a network namespace to launch in; ours stays ours
+  int user_ns = -1;              // the user namespace that owns it, where that is not ours
   bool user_namespace = false;   // in a new user namespace, as its root
   std::string session_key = {};  // "DESCRIPTION:NONCE", planted in a session keyring of its own
 };

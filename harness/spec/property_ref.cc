@@ -7,6 +7,7 @@
 #include <string>
 
 #include "harness/spec/quote.h"
+#include "harness/spec/sandbox.h"
 #include "harness/spec/value.h"
 #include "suites/catalogue/catalogue.h"
 
@@ -61,6 +62,17 @@ Result<Waiver> ReadWaiver(const Place& at) {
   return waiver;
 }
 
+Result<PropertyRef> EndpointRef(const Place& at, const Property& property, std::string_view text) {
+  const std::size_t bracket = text.find('[');
+  const std::string subject(text.substr(bracket + 1, text.size() - bracket - 2));
+  const std::optional<Endpoint> endpoint = ParseEndpoint(subject);
+  if (!endpoint) {
+    return at.Wrong(
+        fmt::format("{} is no destination; write it as in \"net\": \"allow\"", Quoted(subject)));
+  }
+  return PropertyRef{&property, fmt::format("{}[{}]", property.id, endpoint->text)};
+}
+
 }  // namespace
 
 Result<PropertyRef> ReadPropertyRef(const Place& at, std::string_view text) {
@@ -75,6 +87,7 @@ Result<PropertyRef> ReadPropertyRef(const Place& at, std::string_view text) {
   if (property->subject == SubjectKind::kNone) {
     return at.Wrong(fmt::format("{0} is not asked path by path; write \"{0}\"", id));
   }
+  if (property->subject == SubjectKind::kEndpoint) return EndpointRef(at, *property, text);
   TRY(const std::string subject,
       AbsolutePath(at, text.substr(bracket + 1, text.size() - bracket - 2)));
   return PropertyRef{property, fmt::format("{}[{}]", id, subject)};

@@ -16,9 +16,9 @@ namespace {
 
 using Environment = std::map<std::string, std::string>;
 
-constexpr std::array<std::string_view, 12> kKeys = {"launch", "payload", "driver", "profile",
-                                                    "expect", "paths",   "waive",  "env",
-                                                    "cwd",    "fds",     "stdio",  "limit_s"};
+constexpr std::array<std::string_view, 13> kKeys = {
+    "launch", "payload", "driver", "profile", "expect",  "paths", "waive",
+    "env",    "cwd",     "fds",    "stdio",   "limit_s", "net"};
 
 constexpr std::size_t kLongestName = 64;
 constexpr double kShortestLimit = 0.1;
@@ -112,6 +112,7 @@ Result<SandboxSpec> ReadSandbox(const Place& at) {
   TRY(sandbox.driver, ReadOr(sandbox.driver, at, "driver", ReadText));
   TRY(sandbox.profile, ReadOr(sandbox.profile, at, "profile", ReadProfile));
   TRY(sandbox.expect, ReadOr(sandbox.expect, at, "expect", ReadExpectations));
+  TRY(sandbox.net, ReadOr(sandbox.net, at, "net", ReadNet));
   TRY(sandbox.paths, ReadOr(sandbox.paths, at, "paths", ReadPaths));
   TRY(sandbox.waive, ReadOr(sandbox.waive, at, "waive", ReadWaivers));
   TRY(sandbox.env, ReadOr(sandbox.env, at, "env", ReadEnvironment));

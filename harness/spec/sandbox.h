@@ -1,6 +1,7 @@
 // Readers of the larger parts of a configuration.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,12 @@ namespace sandproof {
 
 // "payload": an argv.
 [[nodiscard]] Result<std::vector<std::string>> ReadPayload(const Place& at);
+
+// A destination in its one form; nullopt for anything else.
+[[nodiscard]] std::optional<Endpoint> ParseEndpoint(const std::string& text);
+
+// "net": what it may reach in networks.
+[[nodiscard]] Result<NetSpec> ReadNet(const Place& at);
 
 // "fds": what the launcher is given, by number.
 [[nodiscard]] Result<std::vector<GivenDescriptor>> ReadDescriptors(const Place& at);

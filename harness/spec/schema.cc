@@ -91,6 +91,7 @@ constexpr std::string_view kTemplate = R"json({
           },
           "additionalProperties": false
         },
+        "net": {"$ref": "#/definitions/net"},
         "waive": {
           "description": "Failures that are known, and accepted until a day.",
           "type": "array",
@@ -118,6 +119,31 @@ constexpr std::string_view kTemplate = R"json({
           "minimum": 0.1,
           "maximum": 3600,
           "default": 20
+        }
+      }
+    },
+    "net": {
+      "description": "What it may reach in networks.",
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "note": {"$ref": "#/definitions/note"},
+        "allow": {
+          "description": "Destinations that it must reach; every other one is expected blocked.",
+          "type": "array",
+          "items": {
+            "type": "string",
+            "pattern": "^(tcp|udp):([0-9.]+|\\[[0-9A-Fa-f:.]+\\]|.*\\{.*):([0-9]{1,5}|.*\\}.*)$"
+          }
+        },
+        "outside": {
+          "description": "What is expected of reaching other destinations, in place of the profile.",
+          "enum": ["blocked", "allowed", "any"]
+        },
+        "from": {
+          "description": "The network that it is launched in: one made for the run, or the host's.",
+          "enum": ["arena", "host"],
+          "default": "arena"
         }
       }
     },
@@ -177,13 +203,14 @@ constexpr std::string_view kTemplate = R"json({
 )json";
 
 // The keys of "expect" that name this property for one path.
-std::string SubjectPattern(std::string_view id) {
+std::string SubjectPattern(const Property& property) {
   std::string pattern = "^";
-  for (const char c : id) {
+  for (const char c : property.id) {
     if (c == '.') pattern += '\\';
     pattern += c;
   }
-  return pattern + "\\[[/{].*\\]$";
+  const bool is_path = property.subject != SubjectKind::kEndpoint;
+  return pattern + (is_path ? "\\[[/{].*\\]$" : "\\[(tcp|udp):.*\\]$");
 }
 
 Json ExpectationOf(const Property& property) {
@@ -208,7 +235,7 @@ std::string BuildSchema() {
     ids.push_back(property.id);
     expect["properties"][std::string(property.id)] = ExpectationOf(property);
     if (property.subject == SubjectKind::kNone) continue;
-    const std::string pattern = SubjectPattern(property.id);
+    const std::string pattern = SubjectPattern(property);
     expect["patternProperties"][pattern] = ExpectationOf(property);
     references.push_back({{"pattern", pattern}});
   }

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/arena/endpoint.h"
 #include "harness/result.h"
 #include "reports/run.h"
 #include "suites/property.h"
@@ -26,6 +27,14 @@ struct GivenDescriptor {
   bool writable = false;
 };
 
+// What a sandbox may do in networks.
+struct NetSpec {
+  std::vector<Endpoint> allow = {};
+  // What is expected of everything outside that is not allowed; nullopt: the profile says it.
+  std::optional<Expectation> outside = std::nullopt;
+  bool is_from_arena = true;  // launch in the arena, where there is one
+};
+
 // One launcher with its payload.
 struct SandboxSpec {
   std::string name = {};
@@ -34,6 +43,7 @@ struct SandboxSpec {
   std::string driver = {};                // empty: found from the launch line
   Profile profile = Profile::kStrict;
   std::map<std::string, Expectation> expect = {};  // by property id, or id[subject]
+  NetSpec net = {};
   std::map<std::string, PathAccess> paths = {};
   std::vector<Waiver> waive = {};
   // The launcher's whole environment; nullopt: the one of whoever runs sandproof.

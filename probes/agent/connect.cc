@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstddef>
+#include <cstdlib>
 #include <cstring>
 
 namespace sandproof::probes {
@@ -14,6 +15,8 @@ namespace sandproof::probes {
 namespace {
 
 constexpr int kWaitMs = 1500;
+
+}  // namespace
 
 Observation TimedOut(std::string_view name, std::string_view operand) {
   Observation observation = SetupFailed(name, operand, 0);
@@ -27,11 +30,11 @@ int PendingError(int fd) {
   return ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) == 0 ? error : errno;
 }
 
-// Bytes until `wanted` have come, the peer closed, or the time passed.
-std::string Hear(int fd, std::size_t wanted) {
+std::string HearUntil(int fd, const std::function<bool(std::string_view)>& is_whole) {
+  constexpr std::size_t kMost = 8192;
   std::string heard;
   char buffer[512];
-  while (heard.size() < wanted && PollFor(fd, POLLIN, kWaitMs)) {
+  while (heard.size() < kMost && !is_whole(heard) && PollFor(fd, POLLIN, kWaitMs)) {
     const ssize_t got = ::recv(fd, buffer, sizeof buffer, 0);
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (got <= 0) break;
@@ -40,12 +43,13 @@ std::string Hear(int fd, std::size_t wanted) {
   return heard;
 }
 
-}  // namespace
-
 Address InetAddress(const Request& request) {
-  const std::string& host = request.Param("host");
-  const auto port = static_cast<in_port_t>(request.Number("port", 0));
-  Address address{.text = host + ':' + request.Param("port")};
+  return InetAddress(request.Param("host"), request.Param("port"));
+}
+
+Address InetAddress(const std::string& host, const std::string& port_text) {
+  const auto port = static_cast<in_port_t>(std::atoi(port_text.c_str()));
+  Address address{.text = host + ':' + port_text};
   auto* const four = reinterpret_cast<sockaddr_in*>(&address.storage);
   auto* const six = reinterpret_cast<sockaddr_in6*>(&address.storage);
   if (::inet_pton(AF_INET, host.c_str(), &four->sin_addr) == 1) {
@@ -56,7 +60,7 @@ Address InetAddress(const Request& request) {
     six->sin6_family = AF_INET6;
     six->sin6_port = htons(port);
     address.length = sizeof *six;
-    address.text = '[' + host + "]:" + request.Param("port");
+    address.text = '[' + host + "]:" + port_text;
   }
   return address;
 }
@@ -75,37 +79,63 @@ Address UnixAddress(const Request& request) {
   return address;
 }
 
-Observation ConnectAndHear(const Request& request, const Address& address) {
-  if (address.length == 0) return SetupFailed("connect", address.text, EINVAL);
-  const int type = SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
-  const UniqueFd fd(::socket(address.Family(), type, 0));
-  if (!fd) return Denied("socket", address.text, errno);
+Connected ConnectTo(const Request& request, const Address& address) {
+  const auto refused = [](Observation observation) {
+    return Connected{.refusal = std::move(observation)};
+  };
+  if (address.length == 0) return refused(SetupFailed("connect", address.text, EINVAL));
+  const int type = request.Param("type") == "seqpacket" ? SOCK_SEQPACKET : SOCK_STREAM;
+  const auto protocol = static_cast<int>(request.Number("protocol", 0));
+  UniqueFd fd(::socket(address.Family(), type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol));
+  if (!fd) return refused(Denied("socket", address.text, errno));
   if (::connect(fd.get(), address.Get(), address.length) != 0) {
-    if (errno != EINPROGRESS) return Denied("connect", address.text, errno);
-    if (!PollFor(fd.get(), POLLOUT, kWaitMs)) return TimedOut("connect", address.text);
-    if (const int error = PendingError(fd.get())) return Denied("connect", address.text, error);
+    if (errno != EINPROGRESS) return refused(Denied("connect", address.text, errno));
+    if (!PollFor(fd.get(), POLLOUT, WaitMs(request))) {
+      return refused(TimedOut("connect", address.text));
+    }
+    if (const int error = PendingError(fd.get())) {
+      return refused(Denied("connect", address.text, error));
+    }
   }
-  const std::string& nonce = request.Param("nonce");
-  const std::string heard = Hear(fd.get(), nonce.size());
-  return ReachedIf(!nonce.empty() && heard == nonce, "connect", address.text);
+  return {.fd = std::move(fd)};
+}
+
+Observation ConnectAndHear(const Request& request, const Address& address) {
+  const Connected connected = ConnectTo(request, address);
+  if (connected.refusal) return *connected.refusal;
+  // Whose attempt it was, for a canary that counts; one at a path leaves it unread.
+  const std::string& tag = request.Param("tag");
+  if (address.Family() != AF_UNIX) {
+    static_cast<void>(::send(connected.fd.get(), tag.data(), tag.size(), MSG_NOSIGNAL));
+  }
+  const std::size_t wanted = request.Param("nonce").size();
+  const std::string heard = HearUntil(
+      connected.fd.get(), [wanted](std::string_view text) { return text.size() >= wanted; });
+  return ReachedIf(HasNonce(request, heard), "connect", address.text);
 }
 
 Observation SendAndHear(const Request& request, const Address& address) {
+  return ExchangeAndHear(request, address, request.Param("tag"));
+}
+
+Observation ExchangeAndHear(const Request& request, const Address& address,
+                            std::string_view message) {
   if (address.length == 0) return SetupFailed("sendto", address.text, EINVAL);
   const UniqueFd fd(::socket(address.Family(), SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd) return Denied("socket", address.text, errno);
   if (::connect(fd.get(), address.Get(), address.length) != 0) {
     return Denied("connect", address.text, errno);
   }
-  const std::string& tag = request.Param("tag");
-  if (::send(fd.get(), tag.data(), tag.size(), MSG_NOSIGNAL) < 0) {
+  if (::send(fd.get(), message.data(), message.size(), MSG_NOSIGNAL) < 0) {
     return Denied("send", address.text, errno);
   }
-  if (!PollFor(fd.get(), POLLIN, kWaitMs)) return TimedOut("recv", address.text);
+  if (!PollFor(fd.get(), POLLIN, WaitMs(request))) return TimedOut("recv", address.text);
   if (const int error = PendingError(fd.get())) return Denied("recv", address.text, error);
-  const std::string& nonce = request.Param("nonce");
-  const std::string heard = Hear(fd.get(), nonce.size());
-  return ReachedIf(!nonce.empty() && heard == nonce, "recv", address.text);
+  const std::string heard =
+      HearUntil(fd.get(), [](std::string_view text) { return !text.empty(); });
+  return ReachedIf(HasNonce(request, heard), "recv", address.text);
 }
+
+int WaitMs(const Request& request) { return static_cast<int>(request.Number("wait_ms", kWaitMs)); }
 
 }  // namespace sandproof::probes

@@ -3,6 +3,8 @@
 
 #include <sys/socket.h>
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,19 +21,51 @@ struct Address {
   [[nodiscard]] const sockaddr* Get() const { return reinterpret_cast<const sockaddr*>(&storage); }
 };
 
-// From the parameters host and port; length 0 when they are not a numeric address.
+// From the parameters host and port, or from such words; length 0 when they are not a numeric
+// address.
 [[nodiscard]] Address InetAddress(const Request& request);
+[[nodiscard]] Address InetAddress(const std::string& host, const std::string& port_text);
 // From the parameter path or, in the abstract namespace, name; length 0 when too long or absent.
 [[nodiscard]] Address UnixAddress(const Request& request);
 
-// A stream connection that must hear the parameter nonce.
+// Nothing came within the time.
+[[nodiscard]] Observation TimedOut(std::string_view name, std::string_view operand);
+
+// How long the first answer may take, in milliseconds: the parameter wait_ms, or 1500. Less where
+// the kernel alone must answer, so that what a firewall drops does not cost seconds.
+[[nodiscard]] int WaitMs(const Request& request);
+
+// The error that waits on a socket, and is taken from it; 0: none.
+[[nodiscard]] int PendingError(int fd);
+
+// Bytes until `is_whole` says that they are enough, the peer closed, or 1.5 s passed without any.
+[[nodiscard]] std::string HearUntil(int fd, const std::function<bool(std::string_view)>& is_whole);
+
+// Whether the parameter nonce is in what was heard.
+[[nodiscard]] inline bool HasNonce(const Request& request, std::string_view heard) {
+  const std::string& nonce = request.Param("nonce");
+  return !nonce.empty() && heard.find(nonce) != std::string_view::npos;
+}
+
+// A connection, or what refused it.
+struct Connected {
+  UniqueFd fd = {};
+  std::optional<Observation> refusal = std::nullopt;
+};
+// Parameters: type ("seqpacket"; otherwise a stream), protocol (a number), wait_ms.
+[[nodiscard]] Connected ConnectTo(const Request& request, const Address& address);
+
+// A connection that must hear the parameter nonce.
 //
-// Units:  waits up to 1.5 s for each of the connection and the nonce.
+// Units:  waits up to wait_ms for the connection and up to 1.5 s for the nonce.
 // Errors: denied "socket" or "connect"; timeout when nothing answered; not proven when something
 //         else answered.
 [[nodiscard]] Observation ConnectAndHear(const Request& request, const Address& address);
 
-// A datagram with the parameter tag, whose answer must be the nonce. Units and errors as above.
+// A datagram with the parameter tag, or with `message`, whose answer must hold the nonce. Units and
+// errors as above.
 [[nodiscard]] Observation SendAndHear(const Request& request, const Address& address);
+[[nodiscard]] Observation ExchangeAndHear(const Request& request, const Address& address,
+                                          std::string_view message);
 
 }  // namespace sandproof::probes

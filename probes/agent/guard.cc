@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/keyctl.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -40,6 +41,8 @@ struct Options {
   Identity identity = {};
   bool tty = false;
   bool user_namespace = false;
+  int user_ns = -1;
+  int net_ns = -1;
   std::string session_key = {};
   std::span<char*> launcher = {};
 };
@@ -56,6 +59,8 @@ Options Parse(std::span<char*> args) {
     if (arg.starts_with("--control=")) options.control = std::atoi(value.data());
     if (arg == "--tty") options.tty = true;
     if (arg == "--user-namespace") options.user_namespace = true;
+    if (arg.starts_with("--user-ns=")) options.user_ns = std::atoi(value.data());
+    if (arg.starts_with("--net-ns=")) options.net_ns = std::atoi(value.data());
     if (arg.starts_with("--session-key=")) options.session_key = value;
     ParseIdentityOption(arg, options.identity);
   }
@@ -89,6 +94,15 @@ void PlantSessionKey(std::string_view option) {
   const long serial = ::syscall(SYS_add_key, "user", description.c_str(), nonce.data(),
                                 nonce.size(), KEY_SPEC_SESSION_KEYRING);
   if (serial > 0) ::syscall(SYS_keyctl, KEYCTL_SETPERM, serial, kEverybody);
+}
+
+// Moves this process, and so the launcher, into the arena. The network namespace belongs to the
+// user namespace, so that one comes first. Both descriptors are closed: nothing may inherit them.
+bool EnterArena(const Options& options) {
+  const UniqueFd user_ns(options.user_ns);
+  const UniqueFd net_ns(options.net_ns);
+  if (user_ns && ::setns(user_ns.get(), CLONE_NEWUSER) != 0) return false;
+  return !net_ns || ::setns(net_ns.get(), CLONE_NEWNET) == 0;
 }
 
 [[noreturn]] void ExecLauncher(const Options& options, int report) {
@@ -227,7 +241,12 @@ int RunGuard(std::span<char*> args) {
   sigaddset(&child_ended, SIGCHLD);
   ::sigprocmask(SIG_BLOCK, &child_ended, nullptr);
   const UniqueFd ended(::signalfd(-1, &child_ended, SFD_CLOEXEC | SFD_NONBLOCK));
-  const pid_t launcher = Start(options);
+  pid_t launcher = -1;
+  if (EnterArena(options)) {
+    launcher = Start(options);
+  } else {
+    Send(options.control, "execfail " + std::to_string(errno));
+  }
   if (launcher > 0) Watch(options, ended.get(), launcher);
   const int killed = EndChildren();
   Send(options.control, "gone " + std::to_string(killed));

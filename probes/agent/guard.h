@@ -13,7 +13,8 @@ namespace sandproof::probes {
 // terminal input that come out of the sandbox.
 //
 // Arguments: --control=FD (a SOCK_SEQPACKET socket) [--uid=N --gid=N --groups=N,N]
-//            [--user-namespace] [--tty] [--session-key=DESCRIPTION:NONCE] -- LAUNCHER ARG…
+//            [--user-ns=FD] [--net-ns=FD] (namespaces to enter) [--user-namespace] [--tty]
+//            [--session-key=DESCRIPTION:NONCE] -- LAUNCHER ARG…
 // Sends:    "started PID" · "execfail ERRNO" · "exit STATUS CHILDREN_LEFT" (wait status)
 //           "count SIGURG TTY_BYTES" (answer to "count") · "gone KILLED"
 // Receives: "count" · "end" (as does a closed socket: kill what is left, then exit)

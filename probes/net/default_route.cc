@@ -1,6 +1,7 @@
-// Attempts: a dump of the routes, in search of a default route of the main table.
+// Attempts: a dump of the routes of one family, in search of a default route of the main table.
 // Harmless: asks the kernel; no packet is made.
-// Tells apart: ENETUNREACH, all routes were read and none is a default route; EPERM, EACCES and
+// Tells apart: ENETUNREACH, all routes of the family were read and none is a default route; EPERM,
+// EACCES and
 //   EPROTONOSUPPORT, netlink is filtered.
 // Source: rtnetlink(7) RTM_GETROUTE.
 #include <linux/rtnetlink.h>
@@ -38,21 +39,21 @@ int DefaultRouteVia(const nlmsghdr& header) {
 
 }  // namespace
 
-Observation DefaultRoute(const Request& /*request*/) {
-  for (const int family : {AF_INET, AF_INET6}) {
-    RouteRequest ask;
-    ask.header.nlmsg_type = RTM_GETROUTE;
-    ask.route.rtm_family = static_cast<unsigned char>(family);
-    int via = 0;
-    const int error = Dump(NETLINK_ROUTE, &ask.header, sizeof ask, [&](const nlmsghdr& answer) {
-      if (via == 0) via = DefaultRouteVia(answer);
-    });
-    if (error != 0) return Denied("netlink", "RTM_GETROUTE", error);
-    char name[IF_NAMESIZE] = "?";
-    if (via > 0) ::if_indextoname(static_cast<unsigned>(via), name);
-    if (via != 0) return Reached("RTM_GETROUTE", std::string("default dev ") + name);
-  }
-  return Denied("RTM_GETROUTE", "default", ENETUNREACH);
+Observation DefaultRoute(const Request& request) {
+  const int family = request.Param("family") == "6" ? AF_INET6 : AF_INET;
+  RouteRequest ask;
+  ask.header.nlmsg_type = RTM_GETROUTE;
+  ask.route.rtm_family = static_cast<unsigned char>(family);
+  int via = 0;
+  const int error = Dump(NETLINK_ROUTE, &ask.header, sizeof ask, [&](const nlmsghdr& answer) {
+    if (via == 0) via = DefaultRouteVia(answer);
+  });
+  if (error != 0) return Denied("netlink", "RTM_GETROUTE", error);
+  char name[IF_NAMESIZE] = "?";
+  if (via > 0) ::if_indextoname(static_cast<unsigned>(via), name);
+  if (via != 0) return Reached("RTM_GETROUTE", std::string("default dev ") + name);
+  return Denied("RTM_GETROUTE", family == AF_INET6 ? "default, IPv6" : "default, IPv4",
+                ENETUNREACH);
 }
 
 }  // namespace sandproof::probes::net

@@ -19,6 +19,7 @@ namespace sandproof {
 namespace catalogue {
 [[nodiscard]] std::vector<Property> Pid();
 [[nodiscard]] std::vector<Property> Net();
+[[nodiscard]] std::vector<Property> NetOutside();
 [[nodiscard]] std::vector<Property> Fs();
 [[nodiscard]] std::vector<Property> FsReadOnly();
 [[nodiscard]] std::vector<Property> FsMount();

@@ -1,0 +1,116 @@
+#include "harness/collect/arena_lane.h"
+
+#include <algorithm>
+
+#include "harness/canary/decoy.h"
+#include "harness/collect/evidence.h"
+
+namespace sandproof {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr auto kPlace = Networks::Place::kArena;
+
+std::set<std::size_t> Common(const std::set<std::size_t>& one, const std::set<std::size_t>& other) {
+  std::set<std::size_t> common;
+  std::set_intersection(one.begin(), one.end(), other.begin(), other.end(),
+                        std::inserter(common, common.end()));
+  return common;
+}
+
+}  // namespace
+
+std::set<std::size_t> FarPositions(const Plan& plan) {
+  std::set<std::size_t> positions;
+  for (const PlannedCheck& planned : plan.checks) {
+    if (planned.request && IsFar(planned.check.property->canary)) {
+      positions.insert(*planned.request);
+    }
+  }
+  return positions;
+}
+
+std::vector<Request> Select(const std::vector<Request>& requests,
+                            const std::set<std::size_t>& positions) {
+  std::vector<Request> selected;
+  for (const std::size_t position : positions) {
+    selected.push_back(requests.at(position));
+    selected.back().index = static_cast<std::uint32_t>(selected.size() - 1);
+  }
+  return selected;
+}
+
+std::map<std::uint32_t, Observation> Restore(const std::map<std::uint32_t, Observation>& answers,
+                                             const std::set<std::size_t>& positions) {
+  const std::vector<std::size_t> list(positions.begin(), positions.end());
+  std::map<std::uint32_t, Observation> restored;
+  for (const auto& [index, answer] : answers) {
+    restored[static_cast<std::uint32_t>(list.at(index))] = answer;
+  }
+  return restored;
+}
+
+ArenaLane::ArenaLane(asio::any_io_executor executor, LaunchOrder order,
+                     std::vector<std::string> agent, Plan plan, World& world, std::size_t number)
+    : executor_(std::move(executor)),
+      order_(std::move(order)),
+      plan_(std::move(plan)),
+      positions_(FarPositions(plan_)),
+      world_(world),
+      number_(number) {
+  const Seat seat = world_.networks().ControlSeat(kPlace);
+  ControlOrder control{.label = "in the arena", .launch = order_, .plan = plan_, .place = kPlace};
+  control.launch.argv = std::move(agent);
+  control.launch.net_ns = seat.net_ns;
+  control.launch.user_ns = seat.user_ns;
+  control_ = std::make_unique<Control>(executor_, std::move(control), world_, nullptr);
+}
+
+void ArenaLane::Begin() {
+  const Seat seat = world_.networks().LauncherSeat(kPlace, number_);
+  order_.net_ns = seat.net_ns;
+  order_.user_ns = seat.user_ns;
+  auto sandbox = AgentRun::Begin(executor_, order_, RandomHex(16), "");
+  if (!sandbox) {
+    silence_ = "in the arena: " + sandbox.error().message;
+  } else {
+    sandbox_ = *std::move(sandbox);
+  }
+}
+
+asio::awaitable<void> ArenaLane::RunBefore(Clock::time_point deadline) {
+  co_await control_->RunBefore(Common(NeededBefore(plan_), positions_), deadline);
+}
+
+asio::awaitable<void> ArenaLane::Ask(Clock::time_point deadline) {
+  if (!sandbox_) co_return;
+  const std::vector<Request> requests = Select(plan_.inside, positions_);
+  const Arrivals arrivals(world_.networks(), kPlace,
+                          world_.networks().LauncherSeat(kPlace, number_), sandbox_->tag());
+  const bool is_answered = co_await sandbox_->Ready(deadline) &&
+                           co_await sandbox_->Ask(requests, std::nullopt, deadline);
+  inside_.observations = Restore(sandbox_->answers().observations(), positions_);
+  inside_.counted.arrivals = arrivals.Since();
+  if (is_answered) co_return;
+  silence_ = "launched in the arena, inside a user namespace of ours, " +
+             sandbox_->Silence(requests) +
+             "; \"net\": {\"from\": \"host\"} judges it by this machine's own addresses instead";
+}
+
+asio::awaitable<void> ArenaLane::RunAfter(Clock::time_point deadline) {
+  if (inside_.observations.empty()) co_return;
+  co_await control_->RunAfter(Common(NeededAfter(plan_, inside_), positions_), deadline);
+}
+
+void ArenaLane::AskToEnd() {
+  if (sandbox_) sandbox_->launch().AskToEnd();
+}
+
+asio::awaitable<void> ArenaLane::Finish(Clock::time_point deadline) {
+  co_await control_->Finish(deadline);
+  if (sandbox_) co_await sandbox_->launch().Finish(deadline);
+}
+
+}  // namespace sandproof

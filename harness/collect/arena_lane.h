@@ -1,0 +1,63 @@
+// A second launch of a sandbox, in the arena, for an arena that only a user namespace lets us have.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "harness/canary/networks.h"
+#include "harness/canary/world.h"
+#include "harness/collect/agent_run.h"
+#include "harness/collect/control.h"
+#include "suites/plan.h"
+
+namespace sandproof {
+
+// Launches the same line once more, inside a user namespace in which everybody is who he is, and
+// asks it only what is outside. Everything else is asked of the launch that has no such namespace
+// around it, so that nothing can pass because of ours.
+class ArenaLane {
+ public:
+  using Clock = AgentRun::Clock;
+
+  // `order` is the sandbox's launch and `agent` the command line of a control; `positions` of the
+  // plan's requests are the lane's.
+  ArenaLane(boost::asio::any_io_executor executor, LaunchOrder order,
+            std::vector<std::string> agent, Plan plan, World& world, std::size_t number);
+
+  // The steps of a session, each beside the same step of the session itself.
+  void Begin();
+  [[nodiscard]] boost::asio::awaitable<void> RunBefore(Clock::time_point deadline);
+  [[nodiscard]] boost::asio::awaitable<void> Ask(Clock::time_point deadline);
+  [[nodiscard]] boost::asio::awaitable<void> RunAfter(Clock::time_point deadline);
+  void AskToEnd();
+  [[nodiscard]] boost::asio::awaitable<void> Finish(Clock::time_point deadline);
+
+  [[nodiscard]] const Control& control() const { return *control_; }
+  [[nodiscard]] const AnswerSet& inside() const { return inside_; }
+  [[nodiscard]] const std::string& silence() const { return silence_; }
+
+ private:
+  boost::asio::any_io_executor executor_;
+  LaunchOrder order_;
+  Plan plan_;
+  std::set<std::size_t> positions_;
+  World& world_;
+  std::size_t number_;
+  std::unique_ptr<Control> control_ = {};
+  std::unique_ptr<AgentRun> sandbox_ = {};
+  AnswerSet inside_ = {};
+  std::string silence_ = {};
+};
+
+// The positions of the requests whose canary is outside.
+[[nodiscard]] std::set<std::size_t> FarPositions(const Plan& plan);
+
+// Requests at some positions, numbered anew for the agent; and its answers, numbered as the plan.
+[[nodiscard]] std::vector<Request> Select(const std::vector<Request>& requests,
+                                          const std::set<std::size_t>& positions);
+[[nodiscard]] std::map<std::uint32_t, Observation> Restore(
+    const std::map<std::uint32_t, Observation>& answers, const std::set<std::size_t>& positions);
+
+}  // namespace sandproof
