@@ -105,6 +105,7 @@ Json SandboxJson(const SandboxRun& sandbox) {
           {"argv", sandbox.argv},
           {"launched", sandbox.launched},
           {"perturbation", sandbox.perturbation},
+          {"network", TextOrNull(sandbox.network)},
           {"warnings", sandbox.warnings},
           {"launch_error", TextOrNull(sandbox.launch_error)},
           {"launcher_stderr", sandbox.launcher_stderr},

@@ -35,8 +35,8 @@ struct SandboxRun {
   std::vector<std::string> argv = {};          // the user's own, with the payload
   std::vector<std::string> launched = {};      // what was really started
   std::vector<std::string> perturbation = {};  // what was added to the user's command, in words
+  std::string network = {};  // whose canaries stood outside: "arena", "host", with the reason
   std::vector<std::string> warnings = {};
-  std::string network = {};          // "arena", "host": whose canaries stood outside
   std::string launch_error = {};     // why the agent never started or never ended; empty: it did
   std::string launcher_stderr = {};  // its last bytes, for people
   std::string source_file = {};      // where the launch line is written; empty when it has no file

@@ -162,7 +162,7 @@ std::string_view JsonSchema() {
       "type": "object",
       "additionalProperties": false,
       "required": ["name", "driver", "launcher_version", "profile", "argv", "launched",
-                   "perturbation", "warnings", "launch_error", "launcher_stderr", "launch_line",
+                   "perturbation", "network", "warnings", "launch_error", "launcher_stderr", "launch_line",
                    "duration_us", "shortfall", "summary", "results"],
       "properties": {
         "name": {"type": "string"},
@@ -172,6 +172,7 @@ std::string_view JsonSchema() {
         "argv": {"$ref": "#/definitions/texts"},
         "launched": {"$ref": "#/definitions/texts"},
         "perturbation": {"$ref": "#/definitions/texts"},
+        "network": {"$ref": "#/definitions/text_or_null"},
         "warnings": {"$ref": "#/definitions/texts"},
         "launch_error": {"$ref": "#/definitions/text_or_null"},
         "launcher_stderr": {"type": "string"},

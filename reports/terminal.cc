@@ -108,6 +108,10 @@ void AddHeader(Page& page, const SandboxRun& sandbox) {
   std::vector<std::string> added;
   for (const std::string& change : sandbox.perturbation) added.push_back(Printable(change));
   if (!added.empty()) page.AddDetail("added", fmt::format("{}", fmt::join(added, "; ")));
+  // The arena is what one expects; where it could not be had, less was tested.
+  if (!sandbox.network.empty() && sandbox.network != "arena") {
+    page.AddDetail("network", Printable(sandbox.network));
+  }
   for (const std::string& warning : sandbox.warnings) page.AddDetail("warning", Printable(warning));
 }
 

@@ -14,6 +14,7 @@
 #include <boost/asio/io_context.hpp>
 #include <cerrno>
 
+#include "harness/arena/arena.h"
 #include "harness/canary/listeners.h"
 #include "harness/collect/fingerprint.h"
 #include "harness/process/process.h"
@@ -104,6 +105,21 @@ HostAbility Address() {
           .remedy = "run where an interface is up"};
 }
 
+HostAbility PrivateNetwork() {
+  Result<Arena> arena = Arena::Begin({});
+  Result<bool> made = arena ? arena->Wait() : Result<bool>(arena.error());
+  const bool is_apart = made && arena->user_ns() >= 0;
+  return {.name = "arena",
+          .is_there = made.has_value(),
+          .means = "reaching what is outside: addresses, resolvers, neighbours, metadata services",
+          .detail = !made      ? made.error().message
+                    : is_apart ? "network namespaces can be made, in a user namespace"
+                               : "network namespaces can be made",
+          .remedy =
+              "run as root with CAP_SYS_ADMIN and CAP_NET_ADMIN, or allow user namespaces; "
+              "without it this machine's own addresses serve"};
+}
+
 HostAbility Keys() {
   const bool works = ::syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_USER_KEYRING, 1) > 0;
   return {.name = "keys",
@@ -126,7 +142,8 @@ HostAbility Tiocsti() {
 }  // namespace
 
 std::vector<HostAbility> HostAbilities(const std::string& agent_path) {
-  return {Root(), UserNamespaces(), Bwrap(agent_path), Ipv6(), Address(), Keys(), Tiocsti()};
+  return {Root(),           UserNamespaces(), Bwrap(agent_path), Ipv6(), Address(),
+          PrivateNetwork(), Keys(),           Tiocsti()};
 }
 
 Result<std::vector<std::string>> LackingOf(const std::vector<std::string>& required,

@@ -4,6 +4,8 @@
 
 #include "harness/canary/decoy.h"
 #include "harness/collect/evidence.h"
+#include "harness/collect/host_facts.h"
+#include "harness/collect/outside.h"
 
 namespace sandproof {
 
@@ -89,14 +91,26 @@ asio::awaitable<void> ArenaLane::Ask(Clock::time_point deadline) {
   const std::vector<Request> requests = Select(plan_.inside, positions_);
   const Arrivals arrivals(world_.networks(), kPlace,
                           world_.networks().LauncherSeat(kPlace, number_), sandbox_->tag());
-  const bool is_answered = co_await sandbox_->Ready(deadline) &&
-                           co_await sandbox_->Ask(requests, std::nullopt, deadline);
+  const bool is_ready = co_await sandbox_->Ready(deadline);
+  if (is_ready) silence_ = WhyNotOutside(FindIt());
+  if (!silence_.empty()) co_return;
+  const bool is_answered = is_ready && co_await sandbox_->Ask(requests, std::nullopt, deadline);
   inside_.observations = Restore(sandbox_->answers().observations(), positions_);
   inside_.counted.arrivals = arrivals.Since();
   if (is_answered) co_return;
   silence_ = "launched in the arena, inside a user namespace of ours, " +
              sandbox_->Silence(requests) +
              "; \"net\": {\"from\": \"host\"} judges it by this machine's own addresses instead";
+}
+
+Whereabouts ArenaLane::FindIt() const {
+  Whereabouts where{.guard = sandbox_->launch().guard_pid(),
+                    .launcher_id = world_.networks().LauncherSeat(kPlace, number_).net_id};
+  where.agent = FindAgent(where.guard, sandbox_->answers().agent_pid());
+  if (!where.agent) return where;
+  const Observation facts = ReadHostFacts(*where.agent, where.guard);
+  if (const std::string* net_id = facts.Fact("net_ns")) where.net_id = *net_id;
+  return where;
 }
 
 asio::awaitable<void> ArenaLane::RunAfter(Clock::time_point deadline) {

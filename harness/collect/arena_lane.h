@@ -10,6 +10,7 @@
 #include "harness/canary/world.h"
 #include "harness/collect/agent_run.h"
 #include "harness/collect/control.h"
+#include "harness/collect/outside.h"
 #include "suites/plan.h"
 
 namespace sandproof {
@@ -39,6 +40,8 @@ class ArenaLane {
   [[nodiscard]] const std::string& silence() const { return silence_; }
 
  private:
+  [[nodiscard]] Whereabouts FindIt() const;
+
   boost::asio::any_io_executor executor_;
   LaunchOrder order_;
   Plan plan_;

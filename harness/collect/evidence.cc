@@ -87,7 +87,9 @@ Evidence EvidenceFor(const EvidenceSource& source, std::size_t position) {
   evidence.control_before = Find(control.before(), control.plan(), position);
   evidence.control_after = Find(control.after(), control.plan(), position);
   const std::string& unasked = source.plan.checks.at(position).unasked;
-  const std::string& silence = is_in_lane ? source.arena->silence() : source.silence;
+  const bool is_unsent = IsFar(property.canary) && !source.far_silence.empty();
+  const std::string& own = is_unsent ? source.far_silence : source.silence;
+  const std::string& silence = is_in_lane ? source.arena->silence() : own;
   evidence.silence = unasked.empty() ? silence : unasked;
   const bool is_of_decoy =
       property.canary == Canary::kProcess || property.canary == Canary::kUserKey;

@@ -19,6 +19,7 @@ struct EvidenceSource {
   const Control* payload = nullptr;     // as the payload's identity, where that is another
   const Control* namespaced = nullptr;  // in a user namespace of an unprivileged launcher's own
   const ArenaLane* arena = nullptr;     // where what is outside was asked in a launch of its own
+  std::string far_silence = {};         // why nothing was asked of what is outside; empty: it was
   bool is_decoy_alive = true;
   std::string silence = {};
 };

@@ -13,6 +13,7 @@
 #include "harness/collect/control.h"
 #include "harness/collect/evidence.h"
 #include "harness/collect/host_facts.h"
+#include "harness/collect/outside.h"
 #include "suites/catalogue/catalogue.h"
 #include "suites/waiver.h"
 
@@ -215,7 +216,7 @@ class Session {
 
   // Without those of the requests that the lane asks.
   std::set<std::size_t> Own(std::set<std::size_t> positions) const {
-    if (!lane_) return positions;
+    if (!lane_ && far_silence_.empty()) return positions;
     for (const std::size_t far : FarPositions(plan_)) positions.erase(far);
     return positions;
   }
@@ -250,10 +251,12 @@ class Session {
 
   asio::awaitable<void> AskInside() {
     const int guard = sandbox_->launch().guard_pid();
-    if (const auto agent = FindAgent(guard, sandbox_->answers().agent_pid())) {
+    const std::optional<int> agent = FindAgent(guard, sandbox_->answers().agent_pid());
+    if (agent) {
       inside_.host = ReadHostFacts(*agent, guard);
       co_await TakePayloadIdentity();
     }
+    LookWhereItRuns(agent, guard);
     if (order_.before_probes) order_.before_probes(order_.world, PayloadDecoy());
     const long signals_before = (co_await PayloadDecoy().Signals(deadline_)).value_or(0);
     plan_ = PlanWith(PayloadDecoy());
@@ -270,6 +273,15 @@ class Session {
     const auto signals_after = co_await PayloadDecoy().Signals(deadline_);
     inside_.counted.signals = signals_after.value_or(signals_before) - signals_before;
     if (!is_answered) silence_ = sandbox_->Silence(requests);
+  }
+
+  // Addresses outside are asked for only where no packet can leave the machine.
+  void LookWhereItRuns(std::optional<int> agent, int guard) {
+    if (places_.near != Place::kArena) return;
+    Whereabouts where{.agent = agent, .guard = guard, .launcher_id = LauncherSeat().net_id};
+    const std::string* net_id = inside_.host ? inside_.host->Fact("net_ns") : nullptr;
+    if (net_id != nullptr) where.net_id = *net_id;
+    far_silence_ = WhyNotOutside(where);
   }
 
   asio::awaitable<bool> AskBoth(const std::vector<Request>& requests) {
@@ -386,6 +398,7 @@ class Session {
                                 .payload = payload_control_.get(),
                                 .namespaced = namespaced_control_.get(),
                                 .arena = lane_.get(),
+                                .far_silence = far_silence_,
                                 .is_decoy_alive = is_decoy_alive_,
                                 .silence = silence_};
     Waivers waivers(order_.spec.waive, order_.today);
@@ -437,6 +450,7 @@ class Session {
   AnswerSet inside_ = {};
   bool is_decoy_alive_ = true;
   std::string silence_ = {};
+  std::string far_silence_ = {};  // why nothing was asked of what is outside
 };
 
 asio::awaitable<SandboxRun> RunSession(SessionOrder order) {

@@ -1,0 +1,79 @@
+#include "harness/collect/outside.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+
+namespace sandproof {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string InodeOf(const std::string& path) {
+  struct stat status = {};
+  return ::stat(path.c_str(), &status) == 0 ? std::to_string(status.st_ino) : "";
+}
+
+int ParentOf(int pid) {
+  std::ifstream status(fmt::format("/proc/{}/status", pid));
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("PPid:")) return std::atoi(line.c_str() + 5);
+  }
+  return 0;
+}
+
+bool IsBelow(int pid, int ancestor) {
+  for (int at = pid; at > 1; at = ParentOf(at)) {
+    if (at == ancestor) return true;
+  }
+  return false;
+}
+
+// Names given to network namespaces by ip-netns(8).
+bool IsNamed(const std::string& net_id) {
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator("/run/netns", error)) {
+    if (InodeOf(entry.path().string()) == net_id) return true;
+  }
+  return false;
+}
+
+bool HasStrangers(const std::string& net_id, int guard) {
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator("/proc", error)) {
+    const std::string name = entry.path().filename().string();
+    if (!std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isdigit(c); })) {
+      continue;
+    }
+    if (InodeOf("/proc/" + name + "/ns/net") != net_id) continue;
+    if (!IsBelow(std::atoi(name.c_str()), guard)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string WhyNotOutside(const Whereabouts& where) {
+  constexpr const char* kRemedy =
+      "; nothing is sent to addresses outside from there. \"net\": {\"from\": \"host\"} asks for "
+      "this machine's own addresses instead";
+  if (!where.agent || where.net_id.empty()) {
+    return std::string(
+               "the payload's process does not descend from the launcher, so that its "
+               "network may be this machine's own") +
+           kRemedy;
+  }
+  if (where.net_id == where.launcher_id) return {};
+  const bool is_foreign = where.net_id == InodeOf("/proc/self/ns/net") || IsNamed(where.net_id) ||
+                          HasStrangers(where.net_id, where.guard);
+  if (!is_foreign) return {};
+  return std::string("the payload runs in a network that was there before the launcher") + kRemedy;
+}
+
+}  // namespace sandproof
