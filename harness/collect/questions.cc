@@ -102,7 +102,9 @@ void AddOutside(const SandboxSpec& spec, PlanInput& input) {
   // Whoever lists what may be reached means that nothing else may.
   if (!outside && !spec.net.allow.empty()) outside = Expectation::kBlocked;
   for (const Property& property : Catalogue()) {
-    const bool is_outside = IsFar(property.canary) && property.subject == SubjectKind::kNone;
+    // A route alone reaches nothing.
+    const bool is_outside =
+        IsFar(property.canary) && property.witnessed && property.subject == SubjectKind::kNone;
     if (outside && is_outside) input.overrides.try_emplace(std::string(property.id), *outside);
   }
   for (const Endpoint& endpoint : spec.net.allow) {
