@@ -135,8 +135,12 @@ int RefusedByModule(const std::string& directory, int through) {
 
 Observation NoRegularFile(const std::string& path) {
   struct stat status = {};
-  if (::stat(path.c_str(), &status) != 0) return SetupFailed("stat", path, errno);
+  if (::stat(path.c_str(), &status) != 0) return NotFound(path, errno);
   return Denied("open", path + ": no regular file", EISDIR);
+}
+
+Observation NotFound(const std::string& path, int error) {
+  return error == EACCES ? Denied("stat", path, error) : SetupFailed("stat", path, error);
 }
 
 unsigned long long MountIdOf(const std::string& path) {

@@ -37,6 +37,10 @@ namespace sandproof::probes {
 // not there, else denied with EISDIR, which is what open(2) for writing says to a directory.
 [[nodiscard]] Observation NoRegularFile(const std::string& path);
 
+// What it says of a path that stat(2) refused with `error`: a directory above it that may not be
+// entered denies; a path that is not there is a question gone wrong.
+[[nodiscard]] Observation NotFound(const std::string& path, int error);
+
 // The mount's identity, 0 where the kernel does not tell (before 5.8).
 [[nodiscard]] unsigned long long MountIdOf(const std::string& path);
 

@@ -21,7 +21,7 @@ Observation ChangeAbsentEntry(const Request& request) {
   const std::string& how = request.Param("how");
   // A directory that is not there would give the very ENOENT of one that lets write.
   struct stat status = {};
-  if (::stat(directory.c_str(), &status) != 0) return SetupFailed("stat", directory, errno);
+  if (::stat(directory.c_str(), &status) != 0) return NotFound(directory, errno);
   const std::string name = AbsentIn(directory);
   int outcome = 0;
   if (how == "unlink") outcome = ::unlink(name.c_str());

@@ -38,7 +38,7 @@ Observation OpenAs(const Way& way, const std::string& file) {
   if (way.how == "proc_root") return Open("/proc/self/root" + file, way.flags);
   if (way.how != "reopen") return Open(file, way.flags);
   const UniqueFd reader(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!reader) return SetupFailed("open", file, errno);
+  if (!reader) return Denied("open", file, errno);  // what cannot be read is not reopened either
   return Open("/proc/self/fd/" + std::to_string(reader.get()), way.flags);
 }
 

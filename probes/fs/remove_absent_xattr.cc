@@ -24,7 +24,7 @@ Observation RemoveAbsentXattr(const Request& request) {
     int outcome = 0;
     if (by_descriptor) {
       const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-      if (!fd) return SetupFailed("open", file, errno);
+      if (!fd) return Denied("open", file, errno);
       outcome = ::fremovexattr(fd.get(), kAttribute) == 0 ? 0 : errno;
     } else {
       outcome = ::removexattr(file.c_str(), kAttribute) == 0 ? 0 : errno;
