@@ -127,6 +127,9 @@ Judgement JudgeDenial(const Property& property, const Evidence& evidence) {
       }
       return {Verdict::kInconclusive, "timed_out", Say(inside)};
     case Outcome::kReached:  // witnessed property, and the canary saw nothing
+      if (property.witness_decides) {
+        return {Verdict::kPass, "denied", inside.call + ", and the canary got no answer"};
+      }
       return {Verdict::kInconclusive, "unproven_reach",
               Say(inside) + ", but nothing arrived at the canary"};
     case Outcome::kSetupFailed:

@@ -68,6 +68,8 @@ enum class Canary : std::uint8_t {
   kFarUdp6,         // host port nonce
   kFarSctp4,        // host port nonce
   kFarSctp6,        // host port nonce
+  kFarUring,        // host port nonce: TCP, asked through io_uring
+  kInbound,         // host port nonce: talks to a port inside, and counts answers
   kFarIcmp4,        // host: counts echo requests
   kFarIcmp6,        // host: counts echo requests
   kFarRaw4,         // host protocol: counts packets
@@ -166,6 +168,8 @@ struct Property {
   std::vector<int> nothing_inside = {};  // errno inside: there is nothing there to try it on
   // A dropped packet, or an answer of somebody else: the canary's counter decides.
   bool timeout_is_denial = false;
+  // The probe only prepares what somebody outside tries: a count of nothing is a denial.
+  bool witness_decides = false;
   bool witnessed = false;  // only the canary's own counter proves a reach
 
   std::optional<FactRule> fact = std::nullopt;

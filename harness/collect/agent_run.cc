@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "harness/canary/decoy.h"
+#include "harness/canary/networks.h"
 #include "suites/property.h"
 
 namespace sandproof {
@@ -61,9 +62,12 @@ asio::awaitable<bool> AgentRun::Ready(Clock::time_point deadline) {
 
 asio::awaitable<bool> AgentRun::Ask(std::vector<Request> requests,
                                     std::optional<std::string> node_name,
-                                    Clock::time_point deadline) {
+                                    Clock::time_point deadline, bool is_held) {
   for (Request& request : requests) {
     request.params["tag"] = tag_;
+    if (request.probe == "net/inbound") {
+      request.params["listen_port"] = std::to_string(InboundPort(tag_));
+    }
     if (launch_->terminal_device() != 0) {
       request.params["device"] = std::to_string(launch_->terminal_device());
     }
@@ -73,7 +77,7 @@ asio::awaitable<bool> AgentRun::Ask(std::vector<Request> requests,
   const std::string text = EncodeBatch({.nonce = nonce_, .requests = std::move(requests)});
   bool is_sent = false;
   if (batch_path_.empty()) {
-    is_sent = co_await launch_->Send(text, true);
+    is_sent = co_await launch_->Send(text, !is_held);
   } else {
     is_sent = WriteInPlace(batch_path_, text) && co_await launch_->Send("go\n", true);
   }

@@ -29,9 +29,11 @@ class AgentRun {
   // Puts the requests and waits for the answers; true when all came. Each request gets what is only
   // known now: "tag", this run's tag; "device", the number of the launch's terminal; and the probe
   // of the node name the "name" that it has been changed to.
+  // `is_held` keeps the agent's input open until EndInput, and so what its probes left behind.
   [[nodiscard]] boost::asio::awaitable<bool> Ask(std::vector<Request> requests,
                                                  std::optional<std::string> node_name,
-                                                 Clock::time_point deadline);
+                                                 Clock::time_point deadline, bool is_held = false);
+  void EndInput() { launch_->EndInput(); }
 
   [[nodiscard]] GuardedLaunch& launch() { return *launch_; }
   [[nodiscard]] const Answers& answers() const { return *answers_; }

@@ -89,14 +89,16 @@ asio::awaitable<void> ArenaLane::RunBefore(Clock::time_point deadline) {
 asio::awaitable<void> ArenaLane::Ask(Clock::time_point deadline) {
   if (!sandbox_) co_return;
   const std::vector<Request> requests = Select(plan_.inside, positions_);
-  const Arrivals arrivals(world_.networks(), kPlace,
-                          world_.networks().LauncherSeat(kPlace, number_), sandbox_->tag());
+  arrivals_.emplace(world_.networks(), kPlace, world_.networks().LauncherSeat(kPlace, number_),
+                    sandbox_->tag());
   const bool is_ready = co_await sandbox_->Ready(deadline);
   if (is_ready) silence_ = WhyNotOutside(FindIt());
   if (!silence_.empty()) co_return;
-  const bool is_answered = is_ready && co_await sandbox_->Ask(requests, std::nullopt, deadline);
+  const bool is_answered =
+      is_ready && co_await sandbox_->Ask(requests, std::nullopt, deadline, HasInbound(requests));
+  arrivals_->Knock();
   inside_.observations = Restore(sandbox_->answers().observations(), positions_);
-  inside_.counted.arrivals = arrivals.Since();
+  inside_.counted.arrivals = arrivals_->Since();
   if (is_answered) co_return;
   silence_ = "launched in the arena, inside a user namespace of ours, " +
              sandbox_->Silence(requests) +
@@ -116,6 +118,8 @@ Whereabouts ArenaLane::FindIt() const {
 asio::awaitable<void> ArenaLane::RunAfter(Clock::time_point deadline) {
   if (inside_.observations.empty()) co_return;
   co_await control_->RunAfter(Common(NeededAfter(plan_, inside_), positions_), deadline);
+  inside_.counted.arrivals[kInboundCount] = arrivals_->Since()[kInboundCount];
+  sandbox_->EndInput();
 }
 
 void ArenaLane::AskToEnd() {

@@ -3,6 +3,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -51,6 +52,7 @@ class ArenaLane {
   std::unique_ptr<Control> control_ = {};
   std::unique_ptr<AgentRun> sandbox_ = {};
   AnswerSet inside_ = {};
+  std::optional<Arrivals> arrivals_ = std::nullopt;
   std::string silence_ = {};
 };
 

@@ -1,10 +1,17 @@
 #include "harness/collect/control.h"
 
+#include <algorithm>
+
 #include "harness/collect/host_facts.h"
 
 namespace sandproof {
 
 namespace asio = boost::asio;
+
+bool HasInbound(const std::vector<Request>& requests) {
+  return std::any_of(requests.begin(), requests.end(),
+                     [](const Request& request) { return request.probe == "net/inbound"; });
+}
 
 asio::awaitable<void> Control::RunBefore(std::set<std::size_t> needed,
                                          AgentRun::Clock::time_point deadline) {
@@ -61,7 +68,12 @@ asio::awaitable<AnswerSet> Control::RunOnce(std::unique_ptr<AgentRun> prepared,
     const int guard = agent.launch().guard_pid();
     set.host = ReadHostFacts(guard, guard);
     if (!order_.launcher_net_id.empty()) set.host->facts["net_ns"] = {order_.launcher_net_id};
-    static_cast<void>(co_await agent.Ask(requests, world_.ChangeNodeName(), deadline));
+    const bool is_held = HasInbound(requests) && order_.batch_path.empty();
+    static_cast<void>(co_await agent.Ask(requests, world_.ChangeNodeName(), deadline, is_held));
+    if (is_held) {
+      static_cast<void>(co_await arrivals.KnockAndWait(kInboundLimit));
+      agent.EndInput();
+    }
   }
   for (const auto& [index, answer] : agent.answers().observations()) {
     Observation& observation = set.observations[static_cast<std::uint32_t>(positions.at(index))];

@@ -41,6 +41,15 @@ struct ControlOrder {
   std::string launcher_net_id = {};
 };
 
+// Where the answers to a knock are counted.
+inline const std::pair<Canary, std::string> kInboundCount(Canary::kInbound, "");
+
+// How long an answer to a knock from outside may take.
+inline constexpr std::chrono::milliseconds kInboundLimit(300);
+
+// Whether the agent must stay after its answers, to be knocked at.
+[[nodiscard]] bool HasInbound(const std::vector<Request>& requests);
+
 // One identity's control: the same requests before and after.
 class Control {
  public:

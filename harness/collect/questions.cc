@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <fstream>
 
 #include "harness/process/process.h"
 #include "suites/catalogue/catalogue.h"
@@ -160,6 +161,18 @@ std::string ExemptVariables(const QuestionSource& source, const World& world) {
   return exempt;
 }
 
+// Families of sockets that this kernel has loaded. Asking for others would load them.
+std::string LoadedFamilies() {
+  std::ifstream file("/proc/net/protocols");
+  std::string names;
+  std::getline(file, names);  // the heading
+  names.clear();
+  for (std::string line; std::getline(file, line);) {
+    names += (names.empty() ? "" : ",") + line.substr(0, line.find(' '));
+  }
+  return names;
+}
+
 // The payload's own path, where it is one: a bare name is looked up by whatever runs it.
 void AddPayload(const QuestionSource& source, PlanInput& input) {
   const std::string& path = source.spec.payload.front();
@@ -204,6 +217,7 @@ PlanInput MakeSubjects(const QuestionSource& source) {
   AddRootEntries(source, input);
   AddPayload(source, input);
   const Params added = {{"ignore", Joined(source.launch.added_paths)}};
+  input.extra["net/families"] = {{"families", LoadedFamilies()}};
   for (const char* probe : {"fs/mount_flags", "fs/list_root"}) input.extra[probe] = added;
   return input;
 }
@@ -217,6 +231,12 @@ PlanInput MakeQuestions(const QuestionSource& source, const World& world) {
   AddListeners(world, input);
   if (source.spec.stdio == StdioKind::kPty) {
     input.canaries[Canary::kTerminal] = {};
+    // The second launch, where there is one, has a pipe.
+    if (source.near == source.far) {
+      input.canaries.erase(Canary::kInbound);
+      input.missing[Canary::kInbound] =
+          "a launch with a terminal ends by itself, before anybody can talk to it";
+    }
   } else {
     input.missing[Canary::kTerminal] =
         "this launch has no terminal; \"stdio\": \"pty\" in the configuration gives it one";

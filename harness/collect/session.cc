@@ -242,6 +242,13 @@ class Session {
     if (inside_.observations.empty()) co_return;
     if (lane_) co_await lane_->RunAfter(deadline_);
     const std::set<std::size_t> needed = Own(NeededAfter(plan_, inside_));
+    co_await RunOwnControlsAfter(needed);
+    // What talks back from inside has had all this time to do so.
+    inside_.counted.arrivals[kInboundCount] = arrivals_->Since()[kInboundCount];
+    sandbox_->EndInput();
+  }
+
+  asio::awaitable<void> RunOwnControlsAfter(std::set<std::size_t> needed) {
     co_await launcher_control_->RunAfter(needed, deadline_);
     if (namespaced_control_) co_await namespaced_control_->RunAfter(needed, deadline_);
     if (payload_control_) co_await payload_control_->RunAfter(needed, deadline_);
@@ -262,14 +269,15 @@ class Session {
     plan_ = PlanWith(PayloadDecoy());
     const std::set<std::size_t> own = OwnPositions();
     const std::vector<Request> requests = Select(plan_.inside, own);
-    const Arrivals arrivals(order_.world.networks(), places_.near, LauncherSeat(), sandbox_->tag());
+    arrivals_.emplace(order_.world.networks(), places_.near, LauncherSeat(), sandbox_->tag());
     const bool is_answered = co_await AskBoth(requests);
+    arrivals_->Knock();
     inside_.observations = Restore(sandbox_->answers().observations(), own);
     const auto counts = (co_await sandbox_->launch().Counts(deadline_)).value_or(GuardCounts{});
     inside_.counted = {.signals = 0,
                        .group_signals = counts.sigurg,
                        .terminal_bytes = counts.terminal_bytes,
-                       .arrivals = arrivals.Since()};
+                       .arrivals = arrivals_->Since()};
     const auto signals_after = co_await PayloadDecoy().Signals(deadline_);
     inside_.counted.signals = signals_after.value_or(signals_before) - signals_before;
     if (!is_answered) silence_ = sandbox_->Silence(requests);
@@ -285,7 +293,8 @@ class Session {
   }
 
   asio::awaitable<bool> AskBoth(const std::vector<Request>& requests) {
-    auto own = sandbox_->Ask(requests, order_.world.ChangeNodeName(), deadline_);
+    const bool is_held = HasInbound(requests) && order_.batch_path.empty();
+    auto own = sandbox_->Ask(requests, order_.world.ChangeNodeName(), deadline_, is_held);
     if (!lane_) co_return co_await std::move(own);
     co_return co_await (std::move(own) && lane_->Ask(deadline_));
   }
@@ -448,6 +457,7 @@ class Session {
   std::unique_ptr<AgentRun> sandbox_ = {};
   std::unique_ptr<ArenaLane> lane_ = {};
   AnswerSet inside_ = {};
+  std::optional<Arrivals> arrivals_ = std::nullopt;
   bool is_decoy_alive_ = true;
   std::string silence_ = {};
   std::string far_silence_ = {};  // why nothing was asked of what is outside

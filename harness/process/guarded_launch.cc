@@ -257,6 +257,11 @@ asio::awaitable<bool> GuardedLaunch::Send(std::string text, bool last) {
   co_return !error && size == text.size();
 }
 
+void GuardedLaunch::EndInput() {
+  boost::system::error_code ignored;
+  if (!state_->terminal) state_->input.close(ignored);
+}
+
 asio::awaitable<bool> GuardedLaunch::WaitUntil(std::function<bool()> done,
                                                Clock::time_point deadline) {
   const std::shared_ptr<State> state = state_;

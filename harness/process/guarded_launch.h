@@ -68,6 +68,9 @@ class GuardedLaunch {
   // Writes to the launcher's standard input; ends it afterwards if it is a pipe and `last`.
   [[nodiscard]] boost::asio::awaitable<bool> Send(std::string text, bool last);
 
+  // Ends the launcher's standard input, where that is a pipe.
+  void EndInput();
+
   // Waits until `done` holds, all output has ended, or the deadline. True when `done` holds.
   [[nodiscard]] boost::asio::awaitable<bool> WaitUntil(std::function<bool()> done,
                                                        Clock::time_point deadline);

@@ -103,7 +103,10 @@ int RunBatch(std::span<char*> args) {
   if (!batch) return 4;
   const std::size_t count = batch->requests.size();
   if (!WriteLine(channel, StartLine(batch->nonce, count, Identity()))) return 3;
-  return RunRequests(*batch, channel) ? 0 : 3;
+  PrepareToStay();
+  if (!RunRequests(*batch, channel)) return 3;
+  if (IsAskedToStay()) static_cast<void>(PollFor(STDIN_FILENO, POLLIN, 3000));
+  return 0;
 }
 
 }  // namespace sandproof::probes

@@ -24,6 +24,11 @@ Observation TimedOut(std::string_view name, std::string_view operand) {
   return observation;
 }
 
+bool IsPortTakenHere(const Address& address) {
+  const UniqueFd fd(::socket(address.Family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
+  return fd && ::bind(fd.get(), address.Get(), address.length) != 0 && errno == EADDRINUSE;
+}
+
 int PendingError(int fd) {
   int error = 0;
   socklen_t length = sizeof error;

@@ -35,6 +35,10 @@ struct Address {
 // the kernel alone must answer, so that what a firewall drops does not cost seconds.
 [[nodiscard]] int WaitMs(const Request& request);
 
+// Whether the port is in use in this very network namespace, and not only reachable from it: what
+// tells the host's namespace from one that is mapped to it (pasta, slirp4netns).
+[[nodiscard]] bool IsPortTakenHere(const Address& address);
+
 // The error that waits on a socket, and is taken from it; 0: none.
 [[nodiscard]] int PendingError(int fd);
 

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -162,6 +163,13 @@ Observation AfterDeath(pid_t child) {
   return SetupFailed("child", "no answer", EPROTO);
 }
 
+// Shared by the agent and its workers, if it is asked for before they are forked.
+std::atomic<bool>* StayFlag() {
+  static void* const memory = ::mmap(nullptr, sizeof(std::atomic<bool>), PROT_READ | PROT_WRITE,
+                                     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  return memory == MAP_FAILED ? nullptr : static_cast<std::atomic<bool>*>(memory);
+}
+
 }  // namespace
 
 std::string Call(std::string_view name, std::string_view operand) {
@@ -241,6 +249,14 @@ Observation InPrivateMounts(const Request& request, const std::function<Observat
     return attempt();
   });
 }
+
+void AskToStay() {
+  if (StayFlag() != nullptr) *StayFlag() = true;
+}
+
+void PrepareToStay() { static_cast<void>(StayFlag()); }
+
+bool IsAskedToStay() { return StayFlag() != nullptr && *StayFlag(); }
 
 std::string ReadAll(int fd, std::size_t limit) {
   std::string text;

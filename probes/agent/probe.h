@@ -51,6 +51,12 @@ namespace sandproof::probes {
 [[nodiscard]] Observation InPrivateMounts(const Request& request,
                                           const std::function<Observation()>& attempt);
 
+// Lets the agent stay until its input ends, at most 3 s, though all is answered: for a probe that
+// has left something behind which somebody outside is to try. PrepareToStay goes before any worker.
+void AskToStay();
+void PrepareToStay();
+[[nodiscard]] bool IsAskedToStay();
+
 // Up to `limit` bytes of a descriptor, until EOF, an error or EAGAIN.
 [[nodiscard]] std::string ReadAll(int fd, std::size_t limit = 65536);
 // The file's bytes, empty when it cannot be opened. For files under the payload's own /proc.

@@ -16,15 +16,6 @@
 
 namespace sandproof::probes::net {
 
-namespace {
-
-bool IsPortTakenHere(const Address& address) {
-  const UniqueFd fd(::socket(address.Family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
-  return fd && ::bind(fd.get(), address.Get(), address.length) != 0 && errno == EADDRINUSE;
-}
-
-}  // namespace
-
 Observation HostAdmin(const Request& request) {
   const Address canary = InetAddress(request);
   Observation seen = ConnectAndHear(request, canary);

@@ -93,6 +93,22 @@ void AddStreamsAndDatagrams(std::vector<Property>& all) {
                             .source = "sctp(7), ipv6(7)"}));
 }
 
+void AddUring(std::vector<Property>& all) {
+  Property uring =
+      OfServices({.id = "net.io_uring_egress",
+                  .severity = Severity::kHigh,
+                  .claim = "No TCP connection leaves the sandbox through io_uring.",
+                  .why = "A filter of socket(2) and connect(2) does not see what a ring asks for.",
+                  .probe = "net/io_uring_connect",
+                  .canary = Canary::kFarUring,
+                  .source = "io_uring_enter(2), CVE-2021-41133"});
+  uring.denied_by.push_back(ENOSYS);
+  uring.absent_by = {EINVAL};
+  uring.remedy = {{"bwrap", "add --unshare-net, and refuse io_uring_setup(2) by --seccomp"},
+                  {"command", "sysctl kernel.io_uring_disabled=2"}};
+  all.push_back(std::move(uring));
+}
+
 void AddPackets(std::vector<Property>& all) {
   all.push_back(OfPackets({.id = "net.icmp_outbound_reachable",
                            .severity = Severity::kMedium,
@@ -242,6 +258,22 @@ void AddLocalNetwork(std::vector<Property>& all) {
                             .source = "ipv6(7), RFC 6762"}));
 }
 
+void AddInbound(std::vector<Property>& all) {
+  Property inbound = Outside(
+      {.id = "net.inbound_reachable",
+       .severity = Severity::kMedium,
+       .claim = "Nobody outside gets an answer from a port that is opened inside.",
+       .why = "It is a way in for whoever waits outside, and a service of the host in the eyes of "
+              "others.",
+       .probe = "net/inbound",
+       .canary = Canary::kInbound,
+       .control = ControlAs::kPayload,
+       .source = "bind(2), network_namespaces(7)"});
+  inbound.witness_decides = true;
+  inbound.expect = {Expectation::kBlocked, Expectation::kAny, Expectation::kAny};
+  all.push_back(std::move(inbound));
+}
+
 void AddDeclared(std::vector<Property>& all) {
   all.push_back({.id = "net.allowed_reachable",
                  .severity = Severity::kMedium,
@@ -275,10 +307,12 @@ void AddDeclared(std::vector<Property>& all) {
 std::vector<Property> NetOutside() {
   std::vector<Property> all;
   AddStreamsAndDatagrams(all);
+  AddUring(all);
   AddPackets(all);
   AddResolvers(all);
   AddMetadata(all);
   AddLocalNetwork(all);
+  AddInbound(all);
   AddDeclared(all);
   return all;
 }
