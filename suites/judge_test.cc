@@ -243,6 +243,27 @@ TEST(Judge, AReachThatTheCanaryDidNotSeeIsUnproven) {
   EXPECT_EQ(Judged(kCounted, Counted(Reached(), {0, 1, 1})), "inconclusive unproven_reach");
 }
 
+// A filtering proxy, or a page that says "blocked".
+TEST(Judge, AnAnswerOfSomebodyElseIsADenialWhereNothingCameToTheCanary) {
+  EXPECT_EQ(Judged(kCounted, Counted(SetupFailed(EBADMSG), {0, 1, 1})), "pass denied");
+  EXPECT_EQ(Judged(kCounted, Counted(SetupFailed(EBADMSG), {1, 1, 1})), "fail reached");
+  EXPECT_EQ(Judged(kCounted, Seen(SetupFailed(EBADMSG))), "inconclusive control_failed");
+}
+
+TEST(Judge, AnAnswerOfSomebodyElseIsNoDenialWithoutAWitness) {
+  const Property unwitnessed{.id = "t.unwitnessed", .timeout_is_denial = true};
+  EXPECT_EQ(Judged(unwitnessed, Seen(SetupFailed(EBADMSG))), "inconclusive probe_setup_failed");
+}
+
+TEST(Judge, WhereSomebodyOutsideTriesTheCountDecides) {
+  const Property inbound{.id = "t.inbound", .witness_decides = true, .witnessed = true};
+  EXPECT_EQ(Judged(inbound, Counted(Reached(), {0, 1, 1})), "pass denied");
+  EXPECT_EQ(Judged(inbound, Counted(Reached(), {1, 1, 1})), "fail reached");
+  EXPECT_EQ(Judged(inbound, Counted(Reached(), {0, 1, 0})), "inconclusive control_failed");
+  EXPECT_EQ(Judged(inbound, Counted(SetupFailed(EPROTO), {0, 1, 1})),
+            "inconclusive probe_setup_failed");
+}
+
 TEST(Judge, ATimeoutIsNoDenialWithoutAWitness) {
   const Property unwitnessed{.id = "t.unwitnessed", .timeout_is_denial = true};
   EXPECT_EQ(Judged(unwitnessed, Seen(TimedOut())), "inconclusive timed_out");

@@ -84,6 +84,9 @@ class Builder {
     for (std::size_t i = 1; i < parcels.size(); ++i) {
       TRY(parcels[i], BuildNear(static_cast<int>(i) - 2));
     }
+    for (const int index : far_interfaces_) far_->Activate(index);
+    TRY(const bool is_active, far_->Commit());
+    static_cast<void>(is_active);
     if (::setns(far_ns_.get(), CLONE_NEWNET) != 0) return CallError("setns", "far", errno);
     if (user_ns) parcels[0].fds.push_back(std::move(user_ns));
     AddSockets(order_.far, parcels[0]);

@@ -130,6 +130,16 @@ void RtNetlink::SetUp(int index) {
   EndMessage();
 }
 
+void RtNetlink::Activate(int index) {
+  Begin(RTM_NEWLINK, 0, "RTM_NEWLINK(txqlen)");
+  ifinfomsg link = {};
+  link.ifi_index = index;
+  Append(&link, sizeof link);
+  constexpr __u32 kOtherThanTheDefault = 999;
+  Attribute(IFLA_TXQLEN, &kOtherThanTheDefault, sizeof kOtherThanTheDefault);
+  EndMessage();
+}
+
 void RtNetlink::AddAddress(int index, const std::string& address, int prefix_length) {
   Begin(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, "RTM_NEWADDR(" + address + ")");
   const Bytes bytes = BytesOf(address);

@@ -28,6 +28,13 @@ class RtNetlink {
   // `there` comes into being in the network namespace that `there_fd` refers to.
   void AddVeth(const VethEnd& here, const VethEnd& there, int there_fd);
   void SetUp(int index);
+  // Makes an interface that is up carry packets at once, now that its other end is up too.
+  //
+  // Why: an end of a veth pair that came up first is told of its carrier by a work queue of the
+  // kernel, and drops what it should send until then: under load the first packet of one run in
+  // ten. A change of the queue's length activates the device within the request.
+  // Source: dev_qdisc_change_tx_queue_len() in net/sched/sch_generic.c.
+  void Activate(int index);
   // A numeric address of either family. IPv4 gets the broadcast address of its network, IPv6 is
   // taken for unique without asking around; no route to the network comes with it.
   void AddAddress(int index, const std::string& address, int prefix_length);

@@ -118,7 +118,18 @@ INSTANTIATE_TEST_SUITE_P(Each, DeadCanary,
                                            Canary::kUdp4, Canary::kUdp6, Canary::kUnixPath,
                                            Canary::kUnixAbstract, Canary::kTmpFile,
                                            Canary::kShmFile, Canary::kSysvShm, Canary::kSysvSem,
-                                           Canary::kSysvMsg, Canary::kPosixMq));
+                                           Canary::kSysvMsg, Canary::kPosixMq, Canary::kUnixDgram,
+                                           Canary::kUnixSeqpacket));
+
+// SCTP apart, which most kernels lack.
+INSTANTIATE_TEST_SUITE_P(
+    Outside, DeadCanary,
+    ::testing::Values(Canary::kFarTcp4, Canary::kFarTcp6, Canary::kFarUdp4, Canary::kFarUdp6,
+                      Canary::kFarUring, Canary::kInbound, Canary::kFarDnsUdp4, Canary::kFarDnsUdp6,
+                      Canary::kFarDnsTcp4, Canary::kFarDnsTcp6, Canary::kMetadata4,
+                      Canary::kMetadata6, Canary::kNeighbour4, Canary::kNeighbour6,
+                      Canary::kBroadcast, Canary::kMulticast4, Canary::kMulticast6,
+                      Canary::kFarIcmp4, Canary::kFarIcmp6, Canary::kFarRaw4, Canary::kFarRaw6));
 
 }  // namespace
 }  // namespace sandproof
