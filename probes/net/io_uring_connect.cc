@@ -94,6 +94,13 @@ Observation Connect(const Request& request, const Address& address) {
   if (const int error = ring.Do(connect, WaitMs(request)); error < 0) {
     return Refused("IORING_OP_CONNECT", address, error);
   }
+  // Whose attempt it was, for the canary that counts.
+  const std::string& tag = request.Param("tag");
+  const io_uring_sqe send =
+      Ask(IORING_OP_SEND, fd, tag.data(), static_cast<std::uint32_t>(tag.size()));
+  if (const int error = ring.Do(send, WaitMs(request)); error < 0) {
+    return Refused("IORING_OP_SEND", address, error);
+  }
   char heard[64] = {};
   const int got = ring.Do(Ask(IORING_OP_RECV, fd, heard, sizeof heard), 1500);
   if (got < 0) return Refused("IORING_OP_RECV", address, got);
