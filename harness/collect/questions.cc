@@ -161,6 +161,29 @@ std::string ExemptVariables(const QuestionSource& source, const World& world) {
   return exempt;
 }
 
+// Canaries are nobody's unexpected listeners, and neither is what the host listens with.
+Params ListenersOfOurs(const QuestionSource& source, const PlanInput& input) {
+  std::string ports;
+  const auto add = [&ports](const Params& params) {
+    const auto port = params.find("port");
+    if (port != params.end()) ports += (ports.empty() ? "" : ",") + port->second;
+  };
+  for (const auto& [canary, params] : input.canaries) add(params);
+  const auto endpoints = input.subjects.find(SubjectKind::kEndpoint);
+  if (endpoints != input.subjects.end()) {
+    for (const Subject& endpoint : endpoints->second) {
+      add(endpoint.params_inside);
+      const auto other = endpoint.params_inside.find("other_port");
+      if (other != endpoint.params_inside.end()) add({{"port", other->second}});
+    }
+  }
+  Params params = {{"exempt", ports}};
+  const auto canary = input.canaries.find(Canary::kTcp4);
+  const bool is_known = source.near == Networks::Place::kHost && canary != input.canaries.end();
+  if (is_known) params["host"] = canary->second.at("port");
+  return params;
+}
+
 // Families of sockets that this kernel has loaded. Asking for others would load them.
 std::string LoadedFamilies() {
   std::ifstream file("/proc/net/protocols");
@@ -229,6 +252,7 @@ PlanInput MakeQuestions(const QuestionSource& source, const World& world) {
   world.networks().Describe(source.near, source.far, input.canaries, input.missing);
   AddEndpoints(source, world.networks(), input);
   AddListeners(world, input);
+  input.extra["net/listeners"] = ListenersOfOurs(source, input);
   if (source.spec.stdio == StdioKind::kPty) {
     input.canaries[Canary::kTerminal] = {};
     // The second launch, where there is one, has a pipe.

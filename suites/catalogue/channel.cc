@@ -21,6 +21,17 @@ std::vector<Property> Channel() {
                    "each start: --ro-bind DIR DIR"},
                   {"command", "mount the directory of the socket into the sandbox"}},
        .source = "unix(7)"},
+      {.id = "svc.no_unexpected_listener",
+       .severity = Severity::kMedium,
+       .claim = "Nothing listens for TCP in the payload's network that nobody declared.",
+       .why = "A helper, a debugger or a proxy that the launcher left there serves whoever is "
+              "inside.",
+       .probe = "net/listeners",
+       .absent_by = {ENOENT, EACCES},
+       .fact = FactRule{.fact = "listeners", .comparison = Comparison::kEmpty},
+       .expect = {Expectation::kRequired, Expectation::kAny, Expectation::kAny},
+       .remedy = {{"command", "start nothing in the sandbox's network but the payload"}},
+       .source = "proc(5) /proc/net/tcp"},
   };
 }
 
