@@ -94,7 +94,7 @@ void AddNear(Canaries& near, bool has_ports) {
 std::string Undeclared(const std::string& prefix, int first,
                        const std::set<std::string>& declared) {
   for (int host = first; host < first + 200; ++host) {
-    const std::string address = fmt::format(fmt::runtime(prefix), host);
+    std::string address = fmt::format(fmt::runtime(prefix), host);
     if (!declared.contains(address)) return address;
   }
   return fmt::format(fmt::runtime(prefix), first);

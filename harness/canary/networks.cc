@@ -30,6 +30,7 @@ std::unique_ptr<Responder> Respond(boost::asio::any_io_executor executor,
 
 std::vector<SocketPlan> PlansOf(const std::vector<NetworkCanary>& canaries) {
   std::vector<SocketPlan> plans;
+  plans.reserve(canaries.size());
   for (const NetworkCanary& one : canaries) plans.push_back(one.plan);
   return plans;
 }

@@ -54,7 +54,8 @@ std::string HttpTag(std::string_view request) {
 // A raw IPv4 socket hands over the IP header too (raw(7)).
 std::string_view BehindIpHeader(std::string_view packet) {
   if (packet.empty()) return packet;
-  const std::size_t header = 4 * (static_cast<unsigned char>(packet[0]) & 0x0fU);
+  const std::size_t words = static_cast<unsigned char>(packet[0]) & 0x0fU;
+  const std::size_t header = 4 * words;
   return packet.substr(std::min(header, packet.size()));
 }
 

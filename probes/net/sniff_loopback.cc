@@ -25,7 +25,8 @@ constexpr std::chrono::milliseconds kLimit(1000);
 // Whether a packet, from its IP header on, bears the nonce to the canary's own port.
 bool IsToCanary(std::string_view packet, const Request& request) {
   if (packet.size() < 28) return false;
-  const std::size_t udp = 4 * (static_cast<unsigned char>(packet[0]) & 0x0fU);
+  const std::size_t words = static_cast<unsigned char>(packet[0]) & 0x0fU;
+  const std::size_t udp = 4 * words;
   if (packet.size() < udp + 8 || !HasNonce(request, packet.substr(udp + 8))) return false;
   const auto high = static_cast<unsigned char>(packet[udp + 2]);
   const auto low = static_cast<unsigned char>(packet[udp + 3]);
