@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "reports/printable.h"
+#include "reports/utf8.h"
 
 namespace sandproof {
 
@@ -20,10 +20,9 @@ Json ErrorNameOf(const Observation& observation) {
                                                  : ErrnoName(observation.error);
 }
 
-// Names are made printable: two that differ only in broken bytes must not become one key.
 Json FactsJson(const Facts& facts) {
   Json json = Json::object();
-  for (const auto& [name, values] : facts) json[Printable(name, name.size())] = values;
+  for (const auto& [name, values] : facts) json[ToUtf8(name)] = values;
   return json;
 }
 
@@ -45,12 +44,11 @@ Json WitnessJson(const std::optional<Witness>& witness) {
           {"control_after", witness->control_after}};
 }
 
-Json WaiverJson(const std::optional<Waiver>& waiver) {
-  if (!waiver) return {};
-  return {{"property", waiver->property},
-          {"reason", waiver->reason},
-          {"owner", waiver->owner},
-          {"until", waiver->until}};
+Json WaiverJson(const Waiver& waiver) {
+  return {{"property", waiver.property},
+          {"reason", waiver.reason},
+          {"owner", waiver.owner},
+          {"until", waiver.until}};
 }
 
 Json SummaryJson(const Summary& summary) {
@@ -85,7 +83,7 @@ Json ResultJson(const CheckResult& result) {
           {"canary_alive", evidence.canary_alive},
           {"witness", WitnessJson(evidence.witness)},
           {"duration_us", evidence.inside ? Json(evidence.inside->duration.count()) : Json()},
-          {"waiver", WaiverJson(result.waiver)},
+          {"waiver", result.waiver ? WaiverJson(*result.waiver) : Json()},
           {"remedy", TextOrNull(result.remedy)},
           {"source", TextOrNull(property.source)}};
 }
@@ -98,6 +96,8 @@ Json LaunchLineJson(const SandboxRun& sandbox) {
 Json SandboxJson(const SandboxRun& sandbox) {
   Json results = Json::array();
   for (const CheckResult& result : sandbox.results) results.push_back(ResultJson(result));
+  Json waivers = Json::array();
+  for (const Waiver& waiver : sandbox.waivers) waivers.push_back(WaiverJson(waiver));
   return {{"name", sandbox.name},
           {"driver", sandbox.driver},
           {"launcher_version", TextOrNull(sandbox.launcher_version)},
@@ -106,6 +106,7 @@ Json SandboxJson(const SandboxRun& sandbox) {
           {"launched", sandbox.launched},
           {"perturbation", sandbox.perturbation},
           {"network", TextOrNull(sandbox.network)},
+          {"waivers", std::move(waivers)},
           {"warnings", sandbox.warnings},
           {"launch_error", TextOrNull(sandbox.launch_error)},
           {"launcher_stderr", sandbox.launcher_stderr},
@@ -118,10 +119,20 @@ Json SandboxJson(const SandboxRun& sandbox) {
 
 Json FingerprintJson(const Fingerprint& fingerprint) {
   Json settings = Json::object();
-  for (const auto& [name, value] : fingerprint.settings) settings[name] = value;
+  for (const auto& [name, value] : fingerprint.settings) settings[ToUtf8(name)] = value;
   return {{"tool_version", fingerprint.tool_version}, {"kernel", fingerprint.kernel},
           {"architecture", fingerprint.architecture}, {"lsms", fingerprint.lsms},
           {"identity", fingerprint.identity},         {"settings", std::move(settings)}};
+}
+
+// Makes every text Unicode; the keys are it already.
+void MakeUnicode(Json& json) {
+  if (json.is_string()) {
+    std::string& text = json.get_ref<std::string&>();
+    text = ToUtf8(text);
+  } else if (json.is_structured()) {
+    for (Json& element : json) MakeUnicode(element);
+  }
 }
 
 }  // namespace
@@ -129,20 +140,23 @@ Json FingerprintJson(const Fingerprint& fingerprint) {
 std::string ToJson(const Run& run) {
   Json sandboxes = Json::array();
   for (const SandboxRun& sandbox : run.sandboxes) sandboxes.push_back(SandboxJson(sandbox));
-  const Json report = {{"$schema", "sandproof.report.schema.json"},
-                       {"schema_version", "1.0"},
-                       {"started_at", run.started_at},
-                       {"hostname", run.hostname},
-                       {"config_file", TextOrNull(run.config_file)},
-                       {"fingerprint", FingerprintJson(run.fingerprint)},
-                       {"exit_code", run.exit_code},
-                       {"totals", SummaryJson(Count(run))},
-                       {"duration_us", run.duration.count()},
-                       {"warnings", run.warnings},
-                       {"sandboxes", std::move(sandboxes)}};
+  Json report = {{"$schema", "sandproof.report.schema.json"},
+                 {"schema_version", kReportVersion},
+                 {"started_at", run.started_at},
+                 {"hostname", run.hostname},
+                 {"config_file", TextOrNull(run.config_file)},
+                 {"fingerprint", FingerprintJson(run.fingerprint)},
+                 {"exit_code", run.exit_code},
+                 {"totals", SummaryJson(Count(run))},
+                 {"duration_us", run.duration.count()},
+                 {"only", run.only},
+                 {"lacking", run.lacking},
+                 {"warnings", run.warnings},
+                 {"sandboxes", std::move(sandboxes)}};
+  MakeUnicode(report);
   // ASCII, because the report is also read with cat: no C1 control and no bidirectional override
   // reaches the terminal.
-  return report.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
+  return report.dump(2, ' ', true) + "\n";
 }
 
 }  // namespace sandproof

@@ -7,14 +7,11 @@
 #include <cstdint>
 #include <iterator>
 
+#include "reports/utf8.h"
+
 namespace sandproof {
 
 namespace {
-
-struct Character {
-  char32_t code = 0;
-  std::size_t size = 0;  // bytes; 0: not UTF-8
-};
 
 struct Range {
   char32_t first;
@@ -41,27 +38,6 @@ bool IsPrintable(char32_t code) {
          });
 }
 
-// The first character of a text that is not empty.
-//
-// Source: RFC 3629 section 3: no overlong form, no surrogate, nothing above U+10FFFF.
-Character Decode(std::string_view text) {
-  constexpr std::array<char32_t, 5> kSmallest = {0, 0, 0x80, 0x800, 0x10000};
-  const auto lead = static_cast<unsigned char>(text.front());
-  if (lead < 0x80) return {lead, 1};
-  if (lead < 0xc2 || lead > 0xf4) return {};
-  const std::size_t size = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-  if (text.size() < size) return {};
-  char32_t code = lead & (0x7fU >> size);
-  for (const char raw : text.substr(1, size - 1)) {
-    const auto byte = static_cast<unsigned char>(raw);
-    if ((byte & 0xc0U) != 0x80) return {};
-    code = (code << 6U) | (byte & 0x3fU);
-  }
-  const bool is_surrogate = code >= 0xd800 && code <= 0xdfff;
-  if (code < kSmallest.at(size) || code > 0x10ffff || is_surrogate) return {};
-  return {code, size};
-}
-
 void AppendEscape(std::string& shown, char32_t code) {
   if (code == '\n') {
     shown += "\\n";
@@ -82,7 +58,7 @@ std::string Printable(std::string_view text, std::size_t limit) {
   std::string shown;
   std::size_t at = 0;
   while (at < text.size()) {
-    const Character character = Decode(text.substr(at));
+    const Character character = FirstCharacter(text.substr(at));
     const std::size_t size = std::max<std::size_t>(character.size, 1);
     if (at + size > limit) return shown + "…";
     if (character.size == 0) {

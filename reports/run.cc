@@ -60,7 +60,7 @@ std::string Shortfall(const SandboxRun& sandbox) {
 
 int ExitCode(const Run& run) {
   const Summary total = Count(run);
-  if (total.fail > 0) return 1;
+  if (total.fail > 0 || !run.lacking.empty()) return 1;
   if (std::ranges::none_of(run.sandboxes, WasAsked)) return 2;
   const bool is_short = std::ranges::any_of(
       run.sandboxes, [](const SandboxRun& sandbox) { return !Shortfall(sandbox).empty(); });

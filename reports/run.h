@@ -36,7 +36,8 @@ struct SandboxRun {
   std::vector<std::string> launched = {};      // what was really started
   std::vector<std::string> perturbation = {};  // what was added to the user's command, in words
   std::string network = {};  // whose canaries stood outside: "arena", "host", with the reason
-  std::vector<std::string> warnings = {};
+  std::vector<Waiver> waivers = {};        // all that the configuration has for it
+  std::vector<std::string> warnings = {};  // about the waivers
   std::string launch_error = {};     // why the agent never started or never ended; empty: it did
   std::string launcher_stderr = {};  // its last bytes, for people
   std::string source_file = {};      // where the launch line is written; empty when it has no file
@@ -69,6 +70,8 @@ struct Run {
   Fingerprint fingerprint = {};
   std::string config_file = {};
   std::vector<SandboxRun> sandboxes = {};
+  std::vector<std::string> only = {};     // the ids and prefixes that were selected; empty: all
+  std::vector<std::string> lacking = {};  // abilities that were required of this host, and why not
   std::vector<std::string> warnings = {};
   std::chrono::microseconds duration = {};
   int exit_code = 0;
@@ -83,8 +86,9 @@ struct Run {
 // Why: "the sandbox was unavailable, so every check was skipped" must never read as success.
 [[nodiscard]] std::string Shortfall(const SandboxRun& sandbox);
 
-// Exit code that the verdicts give: 0, 1 (a fail), 3 (nothing failed, but something is inconclusive
-// or a sandbox falls short); 2 when there is no sandbox or no result at all.
+// Exit code that the verdicts give: 0, 1 (a fail, or something required is lacking), 3 (nothing
+// failed, but something is inconclusive or a sandbox falls short); 2 when there is no sandbox or no
+// result at all.
 [[nodiscard]] int ExitCode(const Run& run);
 
 }  // namespace sandproof

@@ -11,10 +11,11 @@ std::string_view JsonSchema() {
   "type": "object",
   "additionalProperties": false,
   "required": ["$schema", "schema_version", "started_at", "hostname", "config_file",
-               "fingerprint", "exit_code", "totals", "duration_us", "warnings", "sandboxes"],
+               "fingerprint", "exit_code", "totals", "duration_us", "only", "lacking", "warnings",
+               "sandboxes"],
   "properties": {
     "$schema": {"type": "string", "enum": ["sandproof.report.schema.json"]},
-    "schema_version": {"type": "string", "enum": ["1.0"]},
+    "schema_version": {"type": "string", "enum": ["1.1"]},
     "started_at": {"type": "string", "description": "ISO 8601, UTC"},
     "hostname": {"type": "string"},
     "config_file": {"$ref": "#/definitions/text_or_null"},
@@ -22,6 +23,14 @@ std::string_view JsonSchema() {
     "exit_code": {"type": "integer", "enum": [0, 1, 2, 3, 4]},
     "totals": {"$ref": "#/definitions/summary"},
     "duration_us": {"$ref": "#/definitions/count"},
+    "only": {
+      "description": "the ids and prefixes that were selected; empty: everything",
+      "$ref": "#/definitions/texts"
+    },
+    "lacking": {
+      "description": "what was required of this host and is not there",
+      "$ref": "#/definitions/texts"
+    },
     "warnings": {"$ref": "#/definitions/texts"},
     "sandboxes": {"type": "array", "items": {"$ref": "#/definitions/sandbox"}}
   },
@@ -162,8 +171,9 @@ std::string_view JsonSchema() {
       "type": "object",
       "additionalProperties": false,
       "required": ["name", "driver", "launcher_version", "profile", "argv", "launched",
-                   "perturbation", "network", "warnings", "launch_error", "launcher_stderr", "launch_line",
-                   "duration_us", "shortfall", "summary", "results"],
+                   "perturbation", "network", "waivers", "warnings", "launch_error",
+                   "launcher_stderr", "launch_line", "duration_us", "shortfall", "summary",
+                   "results"],
       "properties": {
         "name": {"type": "string"},
         "driver": {"type": "string"},
@@ -173,6 +183,7 @@ std::string_view JsonSchema() {
         "launched": {"$ref": "#/definitions/texts"},
         "perturbation": {"$ref": "#/definitions/texts"},
         "network": {"$ref": "#/definitions/text_or_null"},
+        "waivers": {"type": "array", "items": {"$ref": "#/definitions/waiver"}},
         "warnings": {"$ref": "#/definitions/texts"},
         "launch_error": {"$ref": "#/definitions/text_or_null"},
         "launcher_stderr": {"type": "string"},

@@ -107,7 +107,7 @@ Result<int> Act(const Options& options) {
   sandbox.cwd = std::filesystem::current_path().string();
   Spec spec;
   spec.sandboxes = {std::move(sandbox)};
-  return RunAndReport(spec, options.run, {});
+  return RunAndReport(spec, options.run);
 }
 
 }  // namespace

@@ -50,6 +50,50 @@ Result<bool> WriteReports(const Run& run, const RunOptions& options) {
   return WriteFile("-", Format(run, options));
 }
 
+// Says which sandbox runs, but only to a person who watches.
+std::function<void(const std::string&)> Progress() {
+  if (::isatty(STDERR_FILENO) != 1) return {};
+  return [](const std::string& name) { fmt::print(stderr, "running {} …\n", name); };
+}
+
+Result<int> ListChecks(const Spec& spec, const RunOptions& options) {
+  TRY(const std::string agent, FindAgentBinary());
+  TRY(const std::vector<Outline> outlines,
+      PlanChecks(spec,
+                 {.agent_path = agent, .only = options.only, .only_sandboxes = options.sandboxes}));
+  for (const Outline& outline : outlines) {
+    for (const Check& check : outline.checks) {
+      fmt::print("{:16} {:36} {:9} {}\n", outline.name, Printable(check.Id()),
+                 Name(check.expectation), Name(check.property->severity));
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+
+void AddReportOptions(CLI::App& app, RunOptions& options) {
+  app.add_option("--format", options.format, "what goes to standard output")
+      ->check(CLI::IsMember({"terminal", "json", "junit", "junit-strict"}));
+  app.add_option("--json", options.json, "also write the JSON report to this file");
+  app.add_option("--junit", options.junit, "also write JUnit (GitLab, GitHub actions, Jenkins)");
+  app.add_option("--junit-strict", options.junit_strict,
+                 "also write JUnit that passes the xUnit plug-in's schema");
+  app.add_option("--only", options.only, "only these properties: ids or prefixes (fs.ro)")
+      ->delimiter(',');
+  app.add_flag("--verbose,-v", options.verbose, "also show what passed and what was skipped");
+  app.add_flag("--exit-zero", options.exit_zero, "report only: exit 0 whatever was found");
+}
+
+void AddRunOptions(CLI::App& app, RunOptions& options) {
+  AddReportOptions(app, options);
+  app.add_option("--require", options.require,
+                 "what this host must be able to test (see doctor); otherwise exit 1")
+      ->delimiter(',');
+  app.add_option("--parallel", options.parallel, "sandboxes at a time");
+  app.add_flag("--list", options.list, "show what would be asserted, and launch nothing");
+}
+
 // Ids and prefixes that select nothing are mistakes: the run would be smaller than was meant.
 Result<bool> CheckSelection(const std::vector<std::string>& only) {
   for (const std::string& pattern : only) {
@@ -68,62 +112,35 @@ Result<bool> CheckSelection(const std::vector<std::string>& only) {
   return true;
 }
 
-// Says which sandbox runs, but only to a person who watches.
-std::function<void(const std::string&)> Progress() {
-  if (::isatty(STDERR_FILENO) != 1) return {};
-  return [](const std::string& name) { fmt::print(stderr, "running {} …\n", name); };
-}
-
-Result<int> ListChecks(const Spec& spec, const CollectOptions& options) {
-  TRY(const std::vector<Outline> outlines, PlanChecks(spec, options));
-  for (const Outline& outline : outlines) {
-    for (const Check& check : outline.checks) {
-      fmt::print("{:16} {:36} {:9} {}\n", outline.name, Printable(check.Id()),
-                 Name(check.expectation), Name(check.property->severity));
-    }
-  }
-  return 0;
-}
-
-}  // namespace
-
-void AddRunOptions(CLI::App& app, RunOptions& options) {
-  app.add_option("--format", options.format, "what goes to standard output")
-      ->check(CLI::IsMember({"terminal", "json", "junit", "junit-strict"}));
-  app.add_option("--json", options.json, "also write the JSON report to this file");
-  app.add_option("--junit", options.junit, "also write JUnit (GitLab, GitHub actions, Jenkins)");
-  app.add_option("--junit-strict", options.junit_strict,
-                 "also write JUnit that passes the xUnit plug-in's schema");
-  app.add_option("--only", options.only, "only these properties: ids or prefixes (fs.ro)")
-      ->delimiter(',');
-  app.add_option("--require", options.require,
-                 "what this host must be able to test (see doctor); otherwise exit 1")
-      ->delimiter(',');
-  app.add_option("--parallel", options.parallel, "sandboxes at a time");
-  app.add_flag("--verbose,-v", options.verbose, "also show what passed and what was skipped");
-  app.add_flag("--exit-zero", options.exit_zero, "report only: exit 0 whatever was found");
-  app.add_flag("--list", options.list, "show what would be asserted, and launch nothing");
-}
-
-Result<int> RunAndReport(const Spec& spec, const RunOptions& options,
-                         const std::vector<std::string>& sandboxes) {
-  TRY(const bool is_valid, CheckSelection(options.only));
-  static_cast<void>(is_valid);
+Result<Run> CollectRun(const Spec& spec, const RunOptions& options) {
   TRY(const std::string agent, FindAgentBinary());
-  CollectOptions collect{.agent_path = agent, .only = options.only, .only_sandboxes = sandboxes};
-  if (options.list) return ListChecks(spec, collect);
+  CollectOptions collect{
+      .agent_path = agent, .only = options.only, .only_sandboxes = options.sandboxes};
   TRY(const std::vector<std::string> lacking, LackingOf(options.require, agent));
   collect.parallel = options.parallel > 0 ? options.parallel : std::thread::hardware_concurrency();
   collect.on_begin = Progress();
   TRY(Run run, Collect(spec, collect));
+  run.lacking = lacking;
   for (const std::string& one : lacking) {
     run.warnings.push_back("required, but this host cannot: " + one);
-    if (run.exit_code != 1) run.exit_code = 1;
   }
+  run.exit_code = ExitCode(run);
+  return run;
+}
+
+Result<int> ReportRun(Run run, const RunOptions& options) {
   if (options.exit_zero) run.exit_code = 0;
   TRY(const bool is_written, WriteReports(run, options));
   static_cast<void>(is_written);
   return run.exit_code;
+}
+
+Result<int> RunAndReport(const Spec& spec, const RunOptions& options) {
+  TRY(const bool is_valid, CheckSelection(options.only));
+  static_cast<void>(is_valid);
+  if (options.list) return ListChecks(spec, options);
+  TRY(Run run, CollectRun(spec, options));
+  return ReportRun(std::move(run), options);
 }
 
 Result<bool> WriteFile(const std::string& path, const std::string& text) {

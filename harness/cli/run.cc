@@ -9,14 +9,13 @@ namespace {
 struct Options {
   RunOptions run = {};
   std::string file = "sandproof.json";
-  std::vector<std::string> sandboxes = {};
   std::vector<std::string> define = {};
 };
 
 Result<int> Act(const Options& options) {
   TRY(const auto variables, ParseVariables(options.define));
   TRY(const Spec spec, LoadSpec(options.file, variables));
-  return RunAndReport(spec, options.run, options.sandboxes);
+  return RunAndReport(spec, options.run);
 }
 
 }  // namespace
@@ -25,7 +24,7 @@ Action AddRun(CLI::App& app) {
   CLI::App* command = app.add_subcommand("run", "judge every sandbox of a configuration file");
   const auto options = std::make_shared<Options>();
   command->add_option("file", options->file, "the configuration; sandproof.json by default");
-  command->add_option("--sandbox", options->sandboxes, "only these sandboxes")->delimiter(',');
+  command->add_option("--sandbox", options->run.sandboxes, "only these sandboxes")->delimiter(',');
   command->add_option("--define", options->define, "NAME=VALUE for {NAME} in the configuration");
   AddRunOptions(*command, options->run);
   return [command, options]() -> Result<int> {

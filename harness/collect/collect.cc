@@ -172,6 +172,7 @@ Result<Run> Collect(const Spec& spec, const CollectOptions& options) {
   std::signal(SIGPIPE, SIG_IGN);
   Run run{.started_at = UtcNow(), .hostname = Hostname(), .fingerprint = TakeFingerprint()};
   run.config_file = spec.file;
+  run.only = options.only;
   std::vector<Prepared> sandboxes;
   TRY(const std::vector<const SandboxSpec*> selected, SelectSandboxes(spec, options));
   for (const SandboxSpec* sandbox : selected) {

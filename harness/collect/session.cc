@@ -14,8 +14,8 @@
 #include "harness/collect/evidence.h"
 #include "harness/collect/host_facts.h"
 #include "harness/collect/outside.h"
+#include "reports/judging.h"
 #include "suites/catalogue/catalogue.h"
-#include "suites/waiver.h"
 
 namespace sandproof {
 
@@ -157,6 +157,7 @@ class Session {
     if (places_.near == Place::kArena) run.perturbation.emplace_back(kInArena);
     if (places_.IsSplit()) run.perturbation.emplace_back(kInArenaToo);
     run.network = NetworkText();
+    run.waivers = order_.spec.waive;
     run.source_line = order_.spec.line;
     return run;
   }
@@ -410,15 +411,11 @@ class Session {
                                 .far_silence = far_silence_,
                                 .is_decoy_alive = is_decoy_alive_,
                                 .silence = silence_};
-    Waivers waivers(order_.spec.waive, order_.today);
     for (std::size_t i = 0; i < plan_.checks.size(); ++i) {
-      CheckResult one{.check = plan_.checks[i].check, .evidence = EvidenceFor(source, i)};
-      one.judgement = waivers.Apply(one.check, Judge(one.check, one.evidence), one.waiver);
-      one.remedy = RemedyFor(*one.check.property, order_.driver.name());
-      result.results.push_back(std::move(one));
+      result.results.push_back(
+          {.check = plan_.checks[i].check, .evidence = EvidenceFor(source, i)});
     }
-    const bool is_whole = order_.only.empty() && silence_.empty();
-    if (is_whole) result.warnings = waivers.Warnings();
+    JudgeSandbox(result, order_.today, order_.only);
   }
 
   asio::awaitable<void> Finish() {
