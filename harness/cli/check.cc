@@ -1,6 +1,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -87,8 +88,12 @@ void TakeDescriptors(SandboxSpec& spec) {
     const int fd = std::atoi(entry->d_name);
     if (fd <= 2 || fd == own || (::fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0) continue;
     const bool is_writable = (::fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDONLY;
-    spec.fds.push_back(
-        {.fd = fd, .path = fmt::format("/proc/{}/fd/{}", ::getpid(), fd), .writable = is_writable});
+    struct stat status = {};
+    // A file is opened anew, so that whoever reads it leaves the launcher's offset alone. A socket
+    // cannot be, and a pipe need not.
+    const bool is_file = ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+    const std::string path = is_file ? fmt::format("/proc/{}/fd/{}", ::getpid(), fd) : "";
+    spec.fds.push_back({.fd = fd, .path = path, .writable = is_writable});
   }
   ::closedir(directory);
 }
