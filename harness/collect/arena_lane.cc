@@ -63,11 +63,12 @@ ArenaLane::ArenaLane(asio::any_io_executor executor, LaunchOrder order,
       world_(world),
       number_(number) {
   const Seat seat = world_.networks().ControlSeat(kPlace);
-  ControlOrder control{.label = "in the arena", .launch = order_, .plan = plan_, .place = kPlace};
+  ControlOrder control{.label = "in the arena", .launch = order_, .place = kPlace};
   control.launch.argv = std::move(agent);
   control.launch.net_ns = seat.net_ns;
   control.launch.user_ns = seat.user_ns;
-  control_ = std::make_unique<Control>(executor_, std::move(control), world_, nullptr);
+  control_ = std::make_unique<Control>(executor_, std::move(control), world_);
+  control_->Take(plan_, nullptr);
 }
 
 void ArenaLane::Begin() {
@@ -83,7 +84,8 @@ void ArenaLane::Begin() {
 }
 
 asio::awaitable<void> ArenaLane::RunBefore(Clock::time_point deadline) {
-  co_await control_->RunBefore(Common(NeededBefore(plan_), positions_), deadline);
+  co_await control_->RunBefore(Common(NeededBefore(plan_, ControlOf::kWhoever), positions_),
+                               deadline);
 }
 
 asio::awaitable<void> ArenaLane::Ask(Clock::time_point deadline) {
@@ -117,7 +119,8 @@ Whereabouts ArenaLane::FindIt() const {
 
 asio::awaitable<void> ArenaLane::RunAfter(Clock::time_point deadline) {
   if (inside_.observations.empty()) co_return;
-  co_await control_->RunAfter(Common(NeededAfter(plan_, inside_), positions_), deadline);
+  const auto needed = NeededAfter(plan_, inside_, ControlOf::kWhoever);
+  co_await control_->RunAfter(Common(needed, positions_), deadline);
   inside_.counted.arrivals[kInboundCount] = arrivals_->Since()[kInboundCount];
   sandbox_->EndInput();
 }

@@ -83,9 +83,7 @@ NetworksOrder NetworksFor(const std::vector<Prepared>& sandboxes) {
 asio::awaitable<std::string> AskVersion(asio::any_io_executor executor,
                                         std::vector<std::string> command) {
   Result<Pipe> pipe = MakePipe();
-  if (!pipe || command.empty()) co_return std::string();
-  const std::string env = "/usr/bin/env";
-  command.insert(command.begin(), env);
+  if (!pipe) co_return std::string();
   StartOptions options{.argv = std::move(command), .env = OwnEnvironment()};
   options.fds = {{.target = 1, .source = pipe->write.get()}};
   Result<Process> process = Start(executor, options);
@@ -124,15 +122,22 @@ class Queue {
       const std::size_t mine = next_++;
       ++active_;
       if (options_.on_begin) options_.on_begin(orders_[mine].spec.name);
-      const std::vector<std::string> version =
-          orders_[mine].driver.VersionCommand(orders_[mine].spec.launch);
-      auto [text, result] = co_await (VersionOf(version) && RunSession(orders_[mine]));
+      auto [text, result] =
+          co_await (VersionOf(VersionCommand(orders_[mine])) && RunSession(orders_[mine]));
       result.launcher_version = text;
       results_[mine] = std::move(result);
       --active_;
     }
     // The listeners would keep the loop alive for ever.
     if (active_ == 0) context_.stop();
+  }
+
+  static std::vector<std::string> VersionCommand(const SessionOrder& order) {
+    std::vector<std::string> command = order.driver.VersionCommand(order.spec.launch);
+    const auto program = command.empty() ? std::nullopt : FindProgram(command.front(), order.spec);
+    if (!program) return {};
+    command.front() = *program;
+    return command;
   }
 
   asio::awaitable<std::string> VersionOf(std::vector<std::string> command) {

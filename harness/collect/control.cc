@@ -15,12 +15,12 @@ bool HasInbound(const std::vector<Request>& requests) {
 
 asio::awaitable<void> Control::RunBefore(std::set<std::size_t> needed,
                                          AgentRun::Clock::time_point deadline) {
-  before_ = co_await RunOnce(nullptr, std::move(needed), deadline);
+  before_ = co_await RunOnce(std::move(needed), deadline);
 }
 
 asio::awaitable<void> Control::RunAfter(std::set<std::size_t> needed,
                                         AgentRun::Clock::time_point deadline) {
-  after_ = co_await RunOnce(std::move(prepared_), std::move(needed), deadline);
+  after_ = co_await RunOnce(std::move(needed), deadline);
 }
 
 asio::awaitable<long> Control::Signals(AgentRun::Clock::time_point deadline) {
@@ -39,29 +39,35 @@ asio::awaitable<void> Control::Finish(AgentRun::Clock::time_point deadline) {
   ending_.clear();
 }
 
-void Control::PrepareAfter() {
-  if (!order_.batch_path.empty() || prepared_) return;
+void Control::Prepare() {
+  const bool is_first = ending_.empty();
+  if (prepared_ || (!order_.batch_path.empty() && !is_first)) return;
   Result<std::unique_ptr<AgentRun>> run = Launch();
   if (run) prepared_ = *std::move(run);
 }
 
-asio::awaitable<AnswerSet> Control::RunOnce(std::unique_ptr<AgentRun> prepared,
-                                            std::set<std::size_t> needed,
+void Control::Take(Plan plan, Decoy* decoy) {
+  plan_ = std::move(plan);
+  decoy_ = decoy;
+}
+
+asio::awaitable<AnswerSet> Control::RunOnce(std::set<std::size_t> needed,
                                             AgentRun::Clock::time_point deadline) {
   AnswerSet set;
   const std::vector<std::size_t> positions(needed.begin(), needed.end());
   std::vector<Request> requests;
   for (const std::size_t position : positions) {
-    requests.push_back(order_.plan.outside.at(position));
+    requests.push_back(plan_.outside.at(position));
     requests.back().index = static_cast<std::uint32_t>(requests.size() - 1);
   }
-  if (!prepared) {
+  if (!prepared_) {
     Result<std::unique_ptr<AgentRun>> run = Launch();
     if (!run) co_return set;
-    prepared = *std::move(run);
+    prepared_ = *std::move(run);
   }
   const long signals_before = co_await Signals(deadline);
-  AgentRun& agent = *prepared;
+  ending_.push_back(std::move(prepared_));
+  AgentRun& agent = *ending_.back();
   const Seat seat = world_.networks().ControlSeat(order_.place);
   const Arrivals arrivals(world_.networks(), order_.place, seat, agent.tag());
   if (co_await agent.Ready(deadline)) {
@@ -85,7 +91,6 @@ asio::awaitable<AnswerSet> Control::RunOnce(std::unique_ptr<AgentRun> prepared,
   set.counted.terminal_bytes = counts.terminal_bytes;
   set.counted.signals = co_await Signals(deadline) - signals_before;
   set.counted.arrivals = arrivals.Since();
-  ending_.push_back(std::move(prepared));
   co_return set;
 }
 

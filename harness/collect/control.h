@@ -35,7 +35,6 @@ struct ControlOrder {
   std::string label = {};  // "as uid 1000"; empty for the launcher's own identity
   LaunchOrder launch = {};
   std::string batch_path = {};
-  Plan plan = {};
   Networks::Place place = Networks::Place::kHost;
   // The network namespace of the launcher, whose twin this control runs in; empty: the same one.
   std::string launcher_net_id = {};
@@ -53,10 +52,16 @@ inline constexpr std::chrono::milliseconds kInboundLimit(300);
 // One identity's control: the same requests before and after.
 class Control {
  public:
-  // `decoy` counts the signals; nullptr for a control that runs beside another, since a decoy
-  // answers one question at a time.
-  Control(boost::asio::any_io_executor executor, ControlOrder order, World& world, Decoy* decoy)
-      : executor_(std::move(executor)), order_(std::move(order)), world_(world), decoy_(decoy) {}
+  Control(boost::asio::any_io_executor executor, ControlOrder order, World& world)
+      : executor_(std::move(executor)), order_(std::move(order)), world_(world) {}
+
+  // Starts the next run's launch, which then waits for its request: it costs nothing while others
+  // are busy. With a terminal only for the first run, whose request file the next one overwrites.
+  void Prepare();
+
+  // What to ask. `decoy` counts the signals; nullptr for a control that runs beside another, since
+  // a decoy answers one question at a time.
+  void Take(Plan plan, Decoy* decoy);
 
   // Each runs the agent once, with the requests at the positions that are `needed`. What was not
   // asked, or could not be answered, is absent from the set.
@@ -65,28 +70,24 @@ class Control {
   [[nodiscard]] boost::asio::awaitable<void> RunAfter(std::set<std::size_t> needed,
                                                       AgentRun::Clock::time_point deadline);
 
-  // Starts the second run's launch, which then waits for its request: it costs nothing while the
-  // sandbox is busy. Not with a terminal, whose request file the first run may still use.
-  void PrepareAfter();
-
   // Waits until nothing of the runs is left: what their probes left open takes the kernel time.
   [[nodiscard]] boost::asio::awaitable<void> Finish(AgentRun::Clock::time_point deadline);
 
-  [[nodiscard]] const Plan& plan() const { return order_.plan; }
+  [[nodiscard]] const Plan& plan() const { return plan_; }
   [[nodiscard]] const AnswerSet& before() const { return before_; }
   [[nodiscard]] const AnswerSet& after() const { return after_; }
 
  private:
   [[nodiscard]] boost::asio::awaitable<long> Signals(AgentRun::Clock::time_point deadline);
   [[nodiscard]] Result<std::unique_ptr<AgentRun>> Launch();
-  [[nodiscard]] boost::asio::awaitable<AnswerSet> RunOnce(std::unique_ptr<AgentRun> prepared,
-                                                          std::set<std::size_t> needed,
+  [[nodiscard]] boost::asio::awaitable<AnswerSet> RunOnce(std::set<std::size_t> needed,
                                                           AgentRun::Clock::time_point deadline);
 
   boost::asio::any_io_executor executor_;
   ControlOrder order_;
   World& world_;
-  Decoy* decoy_;
+  Plan plan_ = {};
+  Decoy* decoy_ = nullptr;
   AnswerSet before_ = {};
   AnswerSet after_ = {};
   std::unique_ptr<AgentRun> prepared_ = {};

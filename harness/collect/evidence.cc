@@ -49,24 +49,38 @@ const Control& ControlFor(const Property& property, const EvidenceSource& source
   return IsRefusedPrivilege(other) ? source.launcher : *source.namespaced;
 }
 
+bool IsAskedOf(ControlOf whose, const Property& property) {
+  if (whose == ControlOf::kWhoever) return true;
+  return (property.control == ControlAs::kPayload) == (whose == ControlOf::kPayload);
+}
+
 }  // namespace
 
-std::set<std::size_t> NeededBefore(const Plan& plan) {
+std::set<std::size_t> RefusedBefore(const std::set<std::size_t>& needed, const Control& control) {
+  std::set<std::size_t> refused;
+  for (const auto& [position, observation] : control.before().observations) {
+    if (needed.contains(position) && IsRefusedPrivilege(observation)) refused.insert(position);
+  }
+  return refused;
+}
+
+std::set<std::size_t> NeededBefore(const Plan& plan, ControlOf whose) {
   std::set<std::size_t> needed;
   for (const PlannedCheck& planned : plan.checks) {
     const auto& [check, request] = std::tie(planned.check, planned.request);
     const bool is_asserted =
         check.expectation == Expectation::kBlocked || check.expectation == Expectation::kRequired;
-    if (request && is_asserted) needed.insert(*request);
+    if (request && is_asserted && IsAskedOf(whose, *check.property)) needed.insert(*request);
   }
   return needed;
 }
 
-std::set<std::size_t> NeededAfter(const Plan& plan, const AnswerSet& inside) {
+std::set<std::size_t> NeededAfter(const Plan& plan, const AnswerSet& inside, ControlOf whose) {
   std::set<std::size_t> needed;
   for (const PlannedCheck& planned : plan.checks) {
     const auto& [check, request] = std::tie(planned.check, planned.request);
     if (!request || check.expectation != Expectation::kBlocked) continue;
+    if (!IsAskedOf(whose, *check.property)) continue;
     const auto found = inside.observations.find(static_cast<std::uint32_t>(*request));
     const bool is_reach =
         found != inside.observations.end() && found->second.outcome == Outcome::kReached;

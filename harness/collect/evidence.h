@@ -1,6 +1,7 @@
 // Puts together what is known about each check of one sandbox.
 #pragma once
 
+#include <cstdint>
 #include <set>
 #include <string>
 #include <vector>
@@ -24,11 +25,19 @@ struct EvidenceSource {
   std::string silence = {};
 };
 
+// Whose control is to be asked, where the payload's identity has one of its own.
+enum class ControlOf : std::uint8_t { kWhoever, kLauncher, kPayload };
+
 // The positions of the requests whose controls can still change a verdict: before the sandbox is
 // asked, all that assert something; afterwards only those of denials, since a reach is a reach
 // whatever the controls say, and facts are compared with the first control.
-[[nodiscard]] std::set<std::size_t> NeededBefore(const Plan& plan);
-[[nodiscard]] std::set<std::size_t> NeededAfter(const Plan& plan, const AnswerSet& inside);
+[[nodiscard]] std::set<std::size_t> NeededBefore(const Plan& plan, ControlOf whose);
+[[nodiscard]] std::set<std::size_t> NeededAfter(const Plan& plan, const AnswerSet& inside,
+                                                ControlOf whose);
+
+// Of the positions in `needed` those at which privilege was what `control` lacked before.
+[[nodiscard]] std::set<std::size_t> RefusedBefore(const std::set<std::size_t>& needed,
+                                                  const Control& control);
 
 // The evidence of the check at `position` in the plan.
 [[nodiscard]] Evidence EvidenceFor(const EvidenceSource& source, std::size_t position);

@@ -63,20 +63,29 @@ Result<LaunchPlan> PlanLaunch(const Prepared& prepared, const std::string& agent
                                 .fd_content = prepared.content});
 }
 
-Result<bool> RequireLauncher(const SandboxSpec& spec) {
-  const std::string& name = spec.launch.front();
+std::optional<std::string> FindProgram(const std::string& name, const SandboxSpec& spec) {
   if (name.find('/') != std::string::npos) {
     const std::string path = name.front() == '/' ? name : spec.cwd + '/' + name;
-    if (IsExecutable(path)) return true;
-    return BadInput(fmt::format("{}: launch: {} is no executable file", spec.name, name));
+    return IsExecutable(path) ? std::optional(path) : std::nullopt;
   }
   const std::string path = SearchPath(spec);
   for (std::size_t at = 0; at <= path.size();) {
     const std::size_t end = std::min(path.find(':', at), path.size());
-    if (IsExecutable(path.substr(at, end - at) + '/' + name)) return true;
+    const std::string candidate = path.substr(at, end - at) + '/' + name;
+    if (IsExecutable(candidate)) return candidate;
     at = end + 1;
   }
-  return BadInput(fmt::format("{}: launch: {} is not found on PATH ({})", spec.name, name, path));
+  return std::nullopt;
+}
+
+Result<bool> RequireLauncher(const SandboxSpec& spec) {
+  const std::string& name = spec.launch.front();
+  if (FindProgram(name, spec)) return true;
+  if (name.find('/') != std::string::npos) {
+    return BadInput(fmt::format("{}: launch: {} is no executable file", spec.name, name));
+  }
+  return BadInput(
+      fmt::format("{}: launch: {} is not found on PATH ({})", spec.name, name, SearchPath(spec)));
 }
 
 bool IsExecutable(const std::string& path) {

@@ -29,6 +29,10 @@ struct Prepared {
 [[nodiscard]] Result<LaunchPlan> PlanLaunch(const Prepared& prepared, const std::string& agent_path,
                                             const std::string& batch_path);
 
+// Where a program of the launch line lies: as execvp(3) finds it there.
+[[nodiscard]] std::optional<std::string> FindProgram(const std::string& name,
+                                                     const SandboxSpec& spec);
+
 // A launcher that is not there is a mistake in the configuration, not a sandbox that holds.
 [[nodiscard]] Result<bool> RequireLauncher(const SandboxSpec& spec);
 

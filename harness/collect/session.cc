@@ -167,20 +167,21 @@ class Session {
     if (!opened) co_return std::move(opened).error();
     descriptors_ = *std::move(opened);
     planted_ = order_.world.PlantDescriptors(descriptors_.numbers, questions_.canaries);
+    auto sandbox = AgentRun::Begin(executor_, SandboxOrder(), RandomHex(16), order_.batch_path);
+    BeginControls();
     auto decoy = co_await BeginDecoy(std::nullopt);
     if (!decoy) co_return std::move(decoy).error();
     launcher_decoy_ = *std::move(decoy);
-    launcher_control_ = MakeControl(*launcher_decoy_, std::nullopt, "");
-    namespaced_control_ = MakeNamespacedControl();
     plan_ = PlanWith(*launcher_decoy_);
-    auto sandbox = AgentRun::Begin(executor_, SandboxOrder(), RandomHex(16), order_.batch_path);
+    launcher_control_->Take(plan_, launcher_decoy_.get());
+    if (namespaced_control_) namespaced_control_->Take(plan_, nullptr);
     if (!sandbox) co_return std::move(sandbox).error();
     sandbox_ = *std::move(sandbox);
     auto is_in_lane = BeginLane();
     if (!is_in_lane) co_return std::move(is_in_lane).error();
     // The sandbox sets itself up while the controls run; its agent waits for the request.
     co_await RunControlsBefore();
-    launcher_control_->PrepareAfter();
+    launcher_control_->Prepare();
     if (!co_await sandbox_->Ready(deadline_)) {
       silence_ = sandbox_->Silence(plan_.inside);
     } else {
@@ -188,6 +189,14 @@ class Session {
     }
     co_await RunControlsAfter();
     co_return true;
+  }
+
+  // What takes time to start, starts now; who is to be asked what comes later.
+  void BeginControls() {
+    launcher_control_ = MakeControl(std::nullopt, "");
+    launcher_control_->Prepare();
+    namespaced_control_ = MakeNamespacedControl();
+    if (namespaced_control_) namespaced_control_->Prepare();
   }
 
   // Where the arena cannot be entered without a user namespace, what is outside is asked of a
@@ -229,30 +238,33 @@ class Session {
   }
 
   asio::awaitable<void> RunOwnControlsBefore() {
-    const std::set<std::size_t> needed = Own(NeededBefore(plan_));
-    if (namespaced_control_) {
-      co_await (launcher_control_->RunBefore(needed, deadline_) &&
-                namespaced_control_->RunBefore(needed, deadline_));
-    } else {
-      co_await launcher_control_->RunBefore(needed, deadline_);
-    }
+    const std::set<std::size_t> needed = Own(NeededBefore(plan_, ControlOf::kWhoever));
+    co_await launcher_control_->RunBefore(needed, deadline_);
+    if (!namespaced_control_) co_return;
+    co_await namespaced_control_->RunBefore(RefusedBefore(needed, *launcher_control_), deadline_);
   }
 
   // Without an answer from inside nothing will be judged, so the second control would be idle.
   asio::awaitable<void> RunControlsAfter() {
     if (inside_.observations.empty()) co_return;
     if (lane_) co_await lane_->RunAfter(deadline_);
-    const std::set<std::size_t> needed = Own(NeededAfter(plan_, inside_));
-    co_await RunOwnControlsAfter(needed);
+    co_await RunOwnControlsAfter();
     // What talks back from inside has had all this time to do so.
     inside_.counted.arrivals[kInboundCount] = arrivals_->Since()[kInboundCount];
     sandbox_->EndInput();
   }
 
-  asio::awaitable<void> RunOwnControlsAfter(std::set<std::size_t> needed) {
+  asio::awaitable<void> RunOwnControlsAfter() {
+    const ControlOf ours = payload_control_ ? ControlOf::kLauncher : ControlOf::kWhoever;
+    const std::set<std::size_t> needed = Own(NeededAfter(plan_, inside_, ours));
     co_await launcher_control_->RunAfter(needed, deadline_);
-    if (namespaced_control_) co_await namespaced_control_->RunAfter(needed, deadline_);
-    if (payload_control_) co_await payload_control_->RunAfter(needed, deadline_);
+    if (namespaced_control_) {
+      co_await namespaced_control_->RunAfter(RefusedBefore(needed, *launcher_control_), deadline_);
+    }
+    if (payload_control_) {
+      const auto theirs = NeededAfter(plan_, inside_, ControlOf::kPayload);
+      co_await payload_control_->RunAfter(Own(theirs), deadline_);
+    }
     is_decoy_alive_ = (co_await PayloadDecoy().Signals(deadline_)).has_value() &&
                       (co_await launcher_decoy_->Signals(deadline_)).has_value();
   }
@@ -267,7 +279,6 @@ class Session {
     LookWhereItRuns(agent, guard);
     if (order_.before_probes) order_.before_probes(order_.world, PayloadDecoy());
     const long signals_before = (co_await PayloadDecoy().Signals(deadline_)).value_or(0);
-    plan_ = PlanWith(PayloadDecoy());
     const std::set<std::size_t> own = OwnPositions();
     const std::vector<Request> requests = Select(plan_.inside, own);
     arrivals_.emplace(order_.world.networks(), places_.near, LauncherSeat(), sandbox_->tag());
@@ -308,9 +319,10 @@ class Session {
     auto decoy = co_await BeginDecoy(identity);
     if (!decoy) co_return;
     payload_decoy_ = *std::move(decoy);
-    payload_control_ =
-        MakeControl(*payload_decoy_, identity, fmt::format("as uid {}", identity->uid));
-    co_await payload_control_->RunBefore(Own(NeededBefore(plan_)), deadline_);
+    payload_control_ = MakeControl(identity, fmt::format("as uid {}", identity->uid));
+    plan_ = PlanWith(*payload_decoy_);
+    payload_control_->Take(plan_, payload_decoy_.get());
+    co_await payload_control_->RunBefore(Own(NeededBefore(plan_, ControlOf::kPayload)), deadline_);
   }
 
   asio::awaitable<Result<std::unique_ptr<Decoy>>> BeginDecoy(std::optional<RunAs> identity) {
@@ -335,8 +347,7 @@ class Session {
     return order;
   }
 
-  std::unique_ptr<Control> MakeControl(Decoy& decoy, std::optional<RunAs> identity,
-                                       std::string label) {
+  std::unique_ptr<Control> MakeControl(std::optional<RunAs> identity, std::string label) const {
     ControlOrder control{.label = std::move(label), .batch_path = order_.control_batch_path};
     control.launch = SandboxOrder();
     SeatControl(control);
@@ -345,8 +356,7 @@ class Session {
     if (!control.batch_path.empty()) {
       control.launch.argv.push_back("--batch=" + control.batch_path);
     }
-    control.plan = PlanWith(decoy);
-    return std::make_unique<Control>(executor_, std::move(control), order_.world, &decoy);
+    return std::make_unique<Control>(executor_, std::move(control), order_.world);
   }
 
   Seat LauncherSeat() const {
@@ -360,7 +370,7 @@ class Session {
     control.launcher_net_id = LauncherSeat().net_id;
   }
 
-  std::unique_ptr<Control> MakeNamespacedControl() {
+  std::unique_ptr<Control> MakeNamespacedControl() const {
     if (::geteuid() == 0) return nullptr;
     ControlOrder control{.label = "in a user namespace of the same user"};
     control.launch = SandboxOrder();
@@ -368,8 +378,7 @@ class Session {
     control.launch.terminal = false;
     control.launch.user_namespace = true;
     control.launch.argv = {order_.agent_path};
-    control.plan = PlanWith(*launcher_decoy_);
-    return std::make_unique<Control>(executor_, std::move(control), order_.world, nullptr);
+    return std::make_unique<Control>(executor_, std::move(control), order_.world);
   }
 
   Plan PlanWith(const Decoy& decoy) {
@@ -401,7 +410,7 @@ class Session {
   Decoy& PayloadDecoy() { return payload_decoy_ ? *payload_decoy_ : *launcher_decoy_; }
 
   void JudgeAll(SandboxRun& result) {
-    if (!launcher_control_) return;
+    if (plan_.checks.empty()) return;
     const EvidenceSource source{.plan = plan_,
                                 .inside = inside_,
                                 .launcher = *launcher_control_,
