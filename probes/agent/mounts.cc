@@ -1,7 +1,6 @@
 #include "probes/agent/mounts.h"
 
 #include <fcntl.h>
-#include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -72,41 +71,6 @@ bool IsMountPoint(const std::string& path) {
   return (status.stx_attributes_mask & status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
 }
 
-Observation InOwnMounts(const Request& request, const std::function<Observation()>& attempt) {
-  return InQuickChild(request, [&]() -> Observation {
-    if (::unshare(CLONE_NEWNS) != 0) return Denied("unshare", "CLONE_NEWNS", errno);
-    if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0) return attempt();
-    const int error = errno;
-    const MountAttributes make_private = {.propagation = MS_PRIVATE};
-    if (CallMountSetattr(-1, "/", AT_RECURSIVE, make_private) == 0) return attempt();
-    // EINVAL: the root is that of a chroot and no mount point, which refuses nothing.
-    if (error == EINVAL) return SetupFailed("mount", "/, MS_REC|MS_PRIVATE", error);
-    return Denied("mount", "/, MS_REC|MS_PRIVATE", error);
-  });
-}
-
-std::optional<std::string> CoverWithTmpfs() {
-  for (const char* cover : {"/tmp", "/run", "/mnt", "/dev", "/etc", "/usr"}) {
-    struct stat status = {};
-    if (::lstat(cover, &status) != 0 || !S_ISDIR(status.st_mode)) continue;
-    if (::mount("sandproof", cover, "tmpfs", 0, "size=64k,mode=0700") != 0) return std::nullopt;
-    // A filter that only says so mounted nothing.
-    if (IsMountPoint(cover)) return cover;
-    errno = EPROTO;
-    return std::nullopt;
-  }
-  errno = ENOENT;
-  return std::nullopt;
-}
-
-std::optional<std::string> FreshDirectory() {
-  const std::optional<std::string> cover = CoverWithTmpfs();
-  if (!cover) return std::nullopt;
-  const std::string fresh = *cover + "/fresh";
-  if (::mkdir(fresh.c_str(), 0700) != 0) return std::nullopt;
-  return fresh;
-}
-
 int WriteErrno(const std::string& path) {
   struct stat status = {};
   // ENOENT would read as the answer of a directory that lets write.
@@ -155,6 +119,10 @@ int SetMountAttributes(int fd, const std::string& path, bool read_only) {
   const MountAttributes attributes = {.set = read_only ? kAttrReadOnly : 0,
                                       .clear = read_only ? 0 : kAttrReadOnly};
   return CallMountSetattr(fd, path.c_str(), path.empty() ? AT_EMPTY_PATH : 0, attributes);
+}
+
+int MakeAllPrivateBySetattr() {
+  return CallMountSetattr(-1, "/", AT_RECURSIVE, {.propagation = MS_PRIVATE});
 }
 
 }  // namespace sandproof::probes

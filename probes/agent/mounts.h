@@ -1,8 +1,7 @@
-// The mount table as the payload sees it, and what an attempt on it needs: a mount namespace of
-// its own, a fresh directory, and a way to see whether a mount refuses writes.
+// The mount table as the payload sees it, and what an attempt on it needs: a way to see whether a
+// mount refuses writes, and to make it so.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,20 +32,6 @@ struct MountTable {
 
 [[nodiscard]] bool IsMountPoint(const std::string& path);
 
-// As InPrivateMounts, but mount_setattr(2) stands in where a filter refuses mount(2), and where
-// both are refused this is a denial, because the attempts that run in it are mount calls.
-[[nodiscard]] Observation InOwnMounts(const Request& request,
-                                      const std::function<Observation()>& attempt);
-
-// A tmpfs of our own over a directory that exists, and its path. Only within a mount namespace of
-// our own, because it covers what was there.
-// Errors: nullopt, errno from mount(2); ENOENT where no directory was found; EPROTO where the mount
-//         was said to be done and is not.
-[[nodiscard]] std::optional<std::string> CoverWithTmpfs();
-
-// CoverWithTmpfs, and an empty directory in it. Errors: also mkdir(2)'s.
-[[nodiscard]] std::optional<std::string> FreshDirectory();
-
 // errno of a change that cannot succeed: unlink(2) of an absent name in a directory, removexattr(2)
 // of an absent attribute of a file. EROFS: the mount refuses; ENXIO: nothing is there.
 [[nodiscard]] int WriteErrno(const std::string& path);
@@ -64,5 +49,7 @@ struct MountTable {
 
 // mount_setattr(2), by number: libc learnt it late. Returns 0 or the errno.
 [[nodiscard]] int SetMountAttributes(int fd, const std::string& path, bool read_only);
+// The same call: every mount below "/" becomes private.
+[[nodiscard]] int MakeAllPrivateBySetattr();
 
 }  // namespace sandproof::probes

@@ -4,7 +4,6 @@
 #include <poll.h>
 #include <sched.h>
 #include <sys/mman.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/time.h>
@@ -236,18 +235,6 @@ Observation InQuickChild(const Request& request, const std::function<Observation
   if (!work.answer) return AfterDeath(child);
   Ending().push_back(child);
   return *std::move(work.answer);
-}
-
-Observation InPrivateMounts(const Request& request, const std::function<Observation()>& attempt) {
-  return InQuickChild(request, [&]() -> Observation {
-    if (::unshare(CLONE_NEWNS) != 0) return Denied("unshare", "CLONE_NEWNS", errno);
-    // A chroot's root is no mount point: then the nearest thing that can be made private is
-    // whatever covers it, and mounts below still propagate nowhere only if that worked.
-    if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
-      return SetupFailed("mount", "/, MS_REC|MS_PRIVATE", errno);
-    }
-    return attempt();
-  });
 }
 
 void AskToStay() {

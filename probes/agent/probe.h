@@ -45,12 +45,6 @@ namespace sandproof::probes {
 [[nodiscard]] Observation InQuickChild(const Request& request,
                                        const std::function<Observation()>& attempt);
 
-// InQuickChild, after unshare(CLONE_NEWNS) and after every mount was made private, so that nothing
-// the attempt mounts is seen by anybody else. Errors: denied "unshare" where the mount namespace is
-// refused.
-[[nodiscard]] Observation InPrivateMounts(const Request& request,
-                                          const std::function<Observation()>& attempt);
-
 // Lets the agent stay until its input ends, at most 3 s, though all is answered: for a probe that
 // has left something behind which somebody outside is to try. PrepareToStay goes before any worker.
 void AskToStay();

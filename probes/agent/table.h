@@ -12,6 +12,7 @@ namespace sandproof::probes {
 struct Probe {
   std::string_view name;  // "fs/read_file"
   Observation (*run)(const Request& request);
+  bool shares_mounts;  // it calls InSharedMounts
 };
 
 [[nodiscard]] std::span<const Probe> AllProbes();

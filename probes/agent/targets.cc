@@ -22,10 +22,10 @@ namespace {
 constexpr std::uint64_t kLargestFile = 1024 * 1024;
 constexpr int kMostEntries = 200;
 constexpr int kDeepest = 2;
+constexpr std::size_t kEnoughFiles = 8;  // that the modes let us write; no more are looked for
 
 struct Search {
   unsigned long long mount = 0;
-  std::size_t enough = 0;  // files that the modes let us write; no more are looked for
   int entries_left = kMostEntries;
   std::vector<std::string> writable = {};  // by their modes, as access(2) says
   std::vector<std::string> other = {};
@@ -58,24 +58,25 @@ void LookIn(const std::string& directory, int depth, Search& search) {
     // What bears our name is another probe's, here for a moment.
     if (name == "." || name == ".." || name.starts_with(".sandproof")) continue;
     --search.entries_left;
-    names.push_back(name);
+    // Links and nodes are not what is looked for: most entries of a library directory.
+    const auto type = entry->d_type;
+    if (type == DT_REG || type == DT_DIR || type == DT_UNKNOWN) names.push_back(name);
   }
   ::closedir(stream);
   for (const std::string& name : names) {
-    if (search.writable.size() >= search.enough) return;
+    if (search.writable.size() >= kEnoughFiles) return;
     LookAt(directory + "/" + name, depth, search);
   }
 }
 
-std::vector<std::string> FindRegularFiles(const std::string& path, std::size_t limit) {
+std::vector<std::string> FindRegularFiles(const std::string& path) {
   struct stat status = {};
   if (::stat(path.c_str(), &status) != 0) return {};
   if (S_ISREG(status.st_mode)) return {path};
-  Search search{.mount = MountIdOf(path), .enough = limit};
+  Search search{.mount = MountIdOf(path)};
   LookIn(path, 0, search);
   std::vector<std::string> files = std::move(search.writable);
   files.insert(files.end(), search.other.begin(), search.other.end());
-  files.resize(std::min(files.size(), limit));
   return files;
 }
 
@@ -108,10 +109,11 @@ std::string AbsentIn(const std::string& directory) {
 
 std::vector<std::string> RegularFilesAt(const std::string& path, std::size_t limit) {
   // A dozen probes in a row ask of the same few paths, and the search costs more than all of them.
-  static std::map<std::pair<std::string, std::size_t>, std::vector<std::string>> known;
-  const auto [found, is_new] = known.try_emplace({path, limit});
-  if (is_new) found->second = FindRegularFiles(path, limit);
-  return found->second;
+  static std::map<std::string, std::vector<std::string>> known;
+  const auto [found, is_new] = known.try_emplace(path);
+  if (is_new) found->second = FindRegularFiles(path);
+  const std::vector<std::string>& all = found->second;
+  return {all.begin(), all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), limit))};
 }
 
 int RefusedByModule(const std::string& directory) {

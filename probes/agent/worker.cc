@@ -16,8 +16,11 @@
 #include <csignal>
 #include <ctime>
 #include <new>
+#include <optional>
+#include <vector>
 
 #include "probes/agent/inherited.h"
+#include "probes/agent/own_mounts.h"
 #include "probes/agent/probe.h"
 #include "probes/agent/table.h"
 
@@ -31,17 +34,30 @@ using Clock = std::chrono::steady_clock;
 // their own, and this one is only for those whose own deadline failed.
 constexpr auto kGrace = std::chrono::milliseconds(300);
 
+// How long answers may wait for others to be written with. Each write wakes the reader, which costs
+// more than most probes do.
+constexpr auto kPatience = std::chrono::milliseconds(1);
+
 // One worker's place, seen by the agent that watches it.
 struct Place {
   std::atomic<std::int64_t> position = -1;    // of the request that is not answered yet; -1: none
   std::atomic<std::int64_t> started_ns = -1;  // steady clock
+  // Answers that are not written yet: here, so that they outlive the worker.
+  std::array<char, kMaxLine + 2> lines = {};  // one line at least, as WriteLine frames it
+  std::atomic<std::uint32_t> size = 0;
+  std::atomic<std::uint32_t> count = 0;
 };
 
 constexpr std::size_t kMostWorkers = 2;
 
+// What a worker takes first.
+enum Role : std::uint8_t { kMounter, kAnybody };  // kMounter: what can share a mount namespace
+constexpr std::size_t kRoles = 2;
+
 // Shared by the agent and its workers.
 struct Shared {
-  std::atomic<std::uint32_t> next = 0;      // position of the request that nobody has taken
+  // By role: how many of its requests have been taken. It may exceed their number.
+  std::array<std::atomic<std::uint32_t>, kRoles> taken = {};
   std::atomic<std::uint32_t> answered = 0;  // whoever answers last writes the end line
   // Who writes, by its place; lines above PIPE_BUF would otherwise mix with another worker's. The
   // agent takes it from a dead worker.
@@ -64,6 +80,45 @@ bool WriteAs(int place, Shared& shared, int channel, const std::string& lines) {
   return is_written;
 }
 
+// The positions of a batch's requests, by the role of who should take them.
+class Queues {
+ public:
+  explicit Queues(const Batch& batch) {
+    for (std::uint32_t at = 0; at < batch.requests.size(); ++at) {
+      const Probe* probe = FindProbe(batch.requests[at].probe);
+      const bool shares = probe != nullptr && probe->shares_mounts;
+      positions_[shares ? kMounter : kAnybody].push_back(at);
+      if (shares) paths_.push_back(batch.requests[at].Param("path"));
+    }
+  }
+
+  // The next request for a worker, of the other role where there is none left of its own. nullopt
+  // for a mounter whose mounts are no longer those that the others see.
+  std::optional<std::uint32_t> Take(Role role, Shared& shared) const {
+    if (const auto own = TakeFrom(role, shared)) return own;
+    if (IsInSharedMounts()) return std::nullopt;
+    return TakeFrom(role == kMounter ? kAnybody : kMounter, shared);
+  }
+
+  bool IsAnyLeft(Role role, const Shared& shared) const {
+    return shared.taken[role] < positions_[role].size();
+  }
+
+  // What the requests for a mounter are about.
+  const std::vector<std::string>& paths() const { return paths_; }
+
+ private:
+  std::optional<std::uint32_t> TakeFrom(Role role, Shared& shared) const {
+    if (!IsAnyLeft(role, shared)) return std::nullopt;
+    const std::uint32_t at = shared.taken[role]++;
+    if (at >= positions_[role].size()) return std::nullopt;
+    return positions_[role][at];
+  }
+
+  std::array<std::vector<std::uint32_t>, kRoles> positions_ = {};
+  std::vector<std::string> paths_ = {};
+};
+
 Observation RunOne(const Request& request) {
   const Probe* probe = FindProbe(request.probe);
   if (probe == nullptr) return SetupFailed("find_probe", request.probe, ENOSYS);
@@ -76,38 +131,66 @@ std::string AnswerLine(const Batch& batch, const Request& request, Observation o
   return ObservationLine(batch.nonce, observation);
 }
 
-// Counts an answer that has been written, and behind the last one writes the end line: that is not
-// left to the end of the workers, because what probes left open takes the kernel milliseconds to
-// close.
-bool CountAnswer(const Batch& batch, int place, Shared& shared, int channel) {
-  if (++shared.answered != batch.requests.size()) return true;
-  return WriteAs(place, shared, channel, EndLine(batch.nonce, batch.requests.size()));
+// Writes the answers that a place has kept, with `more` behind them, and behind the last of all the
+// end line: that is not left to the end of the workers, because what probes left open takes the
+// kernel milliseconds to close. False when writing failed.
+bool Flush(const Batch& batch, std::size_t at, Shared& shared, int channel, std::string_view more) {
+  Place& place = shared.places.at(at);
+  // Emptied first: whoever dies while it writes loses answers, and no count is wrong.
+  const std::uint32_t count = place.count.exchange(0);
+  std::string lines(place.lines.data(), place.size.exchange(0));
+  const std::uint32_t answered = shared.answered += count;
+  const bool is_last = count > 0 && answered == batch.requests.size();
+  const std::string last =
+      is_last ? EndLine(batch.nonce, batch.requests.size()) : std::string(more);
+  if (!lines.empty() && !last.empty()) lines += '\n';
+  lines += last;
+  return lines.empty() || WriteAs(static_cast<int>(at), shared, channel, lines);
 }
 
+// Keeps an answer, after writing those for which it leaves no room.
+bool Keep(const Batch& batch, std::size_t at, Shared& shared, int channel,
+          const std::string& line) {
+  Place& place = shared.places.at(at);
+  const std::string framed = "\n" + line + "\n";
+  const bool is_room = place.size + framed.size() <= place.lines.size();
+  if (!is_room && !Flush(batch, at, shared, channel, "")) return false;
+  framed.copy(place.lines.data() + place.size, framed.size());
+  place.size += static_cast<std::uint32_t>(framed.size());
+  ++place.count;
+  return true;
+}
+
+// How one process takes requests.
+struct Turn {
+  Role role = kAnybody;
+  std::size_t place = 0;
+  // Nobody would report our death and write what we kept: each probe is announced, and each answer
+  // written at once.
+  bool is_alone = false;
+};
+
 // Takes requests until none is left. False when writing failed.
-//
-// Each answer goes out with the announcement of the next probe: one write and one waking of the
-// reader instead of two.
-bool TakeAndRun(const Batch& batch, int place, Shared& shared, int channel) {
-  Place& mine = shared.places.at(static_cast<std::size_t>(place));
-  std::string answer;
-  for (;;) {
-    const std::uint32_t at = shared.next++;
-    const bool is_done = at >= batch.requests.size();
-    const std::string next = is_done ? "" : TryLine(batch.nonce, batch.requests[at].index);
-    const std::string lines = answer.empty() ? next : answer + '\n' + next;
-    if (!lines.empty() && !WriteAs(place, shared, channel, lines)) return false;
-    if (!answer.empty() && !CountAnswer(batch, place, shared, channel)) return false;
-    mine.position = -1;
-    if (is_done) return true;
+bool TakeAndRun(const Batch& batch, const Queues& queues, Turn turn, Shared& shared, int channel) {
+  Place& mine = shared.places.at(turn.place);
+  std::int64_t written_ns = Now();
+  while (const std::optional<std::uint32_t> at = queues.Take(turn.role, shared)) {
+    const Request& request = batch.requests[*at];
     const std::int64_t start = Now();
+    if (turn.is_alone || start - written_ns > std::chrono::nanoseconds(kPatience).count()) {
+      const std::string next = TryLine(batch.nonce, request.index);
+      if (!Flush(batch, turn.place, shared, channel, next)) return false;
+      written_ns = start;
+    }
     mine.started_ns = start;
-    mine.position = at;
-    Observation observation = RunOne(batch.requests[at]);
-    mine.started_ns = Now();
-    observation.duration = std::chrono::microseconds((mine.started_ns - start) / 1000);
-    answer = AnswerLine(batch, batch.requests[at], std::move(observation));
+    mine.position = *at;
+    Observation observation = RunOne(request);
+    observation.duration = std::chrono::microseconds((Now() - start) / 1000);
+    const std::string answer = AnswerLine(batch, request, std::move(observation));
+    if (!Keep(batch, turn.place, shared, channel, answer)) return false;
+    mine.position = -1;
   }
+  return Flush(batch, turn.place, shared, channel, "");
 }
 
 // A core dump of a probe that died on purpose is of use to nobody and may reach a pipe handler
@@ -137,8 +220,8 @@ Observation Obituary(const Request& request, int status, bool is_overdue) {
 // The workers of one batch, watched and replaced.
 class Workers {
  public:
-  Workers(const Batch& batch, Shared& shared, int channel)
-      : batch_(batch), shared_(shared), channel_(channel) {
+  Workers(const Batch& batch, const Queues& queues, Shared& shared, int channel)
+      : batch_(batch), queues_(queues), shared_(shared), channel_(channel) {
     pids_.fill(-1);
   }
 
@@ -166,10 +249,14 @@ class Workers {
 
  private:
   bool Fork(std::size_t place) {
+    // One mounter is enough: two would only share the processors.
+    const bool is_mounter = place == 0 && queues_.IsAnyLeft(kMounter, shared_);
     pids_[place] = ::fork();
     if (pids_[place] == 0) {
       PrepareWorker();
-      ::_exit(TakeAndRun(batch_, static_cast<int>(place), shared_, channel_) ? 0 : 3);
+      if (is_mounter) ShareMounts(queues_.paths());
+      const Turn turn{.role = is_mounter ? kMounter : kAnybody, .place = place};
+      ::_exit(TakeAndRun(batch_, queues_, turn, shared_, channel_) ? 0 : 3);
     }
     overdue_[place] = false;
     return pids_[place] > 0;
@@ -196,19 +283,29 @@ class Workers {
     shared_.writer.compare_exchange_strong(dead, -1);
     has_failed_ = has_failed_ || (WIFEXITED(status) && WEXITSTATUS(status) == 3);
     const std::int64_t at = shared_.places[place].position.exchange(-1);
-    if (has_failed_ || at < 0) return;
-    const Request& request = batch_.requests[static_cast<std::size_t>(at)];
+    if (at >= 0) Bury(place, static_cast<std::size_t>(at), status);
+    if (!has_failed_) has_failed_ = !Flush(batch_, place, shared_, channel_, "");
+    const bool is_any_left =
+        queues_.IsAnyLeft(kMounter, shared_) || queues_.IsAnyLeft(kAnybody, shared_);
+    if (has_failed_ || !is_any_left) return;
+    // The next one goes on where this one ended, by a death or because a mounter is no place for
+    // the rest. Where it cannot be had, or dies of being a worker and of no probe, we do so in
+    // place.
+    const bool is_viable = at >= 0 || WIFEXITED(status);
+    if (is_viable && Fork(place)) return;
+    has_failed_ =
+        !TakeAndRun(batch_, queues_, {.place = place, .is_alone = true}, shared_, channel_);
+  }
+
+  // Answers for a worker that died of its request.
+  void Bury(std::size_t place, std::size_t at, int status) {
+    if (has_failed_) return;
+    const Request& request = batch_.requests[at];
     Observation observation = Obituary(request, status, overdue_[place]);
     observation.duration =
         std::chrono::microseconds((Now() - shared_.places[place].started_ns) / 1000);
-    const int us = static_cast<int>(kMostWorkers);
     const std::string line = AnswerLine(batch_, request, std::move(observation));
-    has_failed_ =
-        !WriteAs(us, shared_, channel_, line) || !CountAnswer(batch_, us, shared_, channel_);
-    // The next one goes on where this one died; where it cannot be had, we do so in place.
-    if (!has_failed_ && shared_.next < batch_.requests.size() && !Fork(place)) {
-      has_failed_ = !TakeAndRun(batch_, static_cast<int>(place), shared_, channel_);
-    }
+    has_failed_ = !Keep(batch_, place, shared_, channel_, line);
   }
 
   void KillIfOverdue(std::size_t place) {
@@ -222,6 +319,7 @@ class Workers {
   }
 
   const Batch& batch_;
+  const Queues& queues_;
   Shared& shared_;
   int channel_;
   std::array<pid_t, kMostWorkers> pids_ = {};
@@ -259,17 +357,20 @@ bool WriteLine(int channel, const std::string& line) {
 
 bool RunRequests(const Batch& batch, int channel) {
   if (batch.requests.empty()) return WriteLine(channel, EndLine(batch.nonce, 0));
+  const Queues queues(batch);
   Shared* shared = MakeShared();
   if (shared == nullptr) {
-    Shared own;
-    return TakeAndRun(batch, 0, own, channel);
+    static Shared own;
+    return TakeAndRun(batch, queues, {.is_alone = true}, own, channel);
   }
   sigset_t child_ended;
   sigemptyset(&child_ended);
   sigaddset(&child_ended, SIGCHLD);
   ::sigprocmask(SIG_BLOCK, &child_ended, nullptr);
-  Workers workers(batch, *shared, channel);
-  if (!workers.Begin(WorkersWanted())) return TakeAndRun(batch, 0, *shared, channel);
+  Workers workers(batch, queues, *shared, channel);
+  if (!workers.Begin(WorkersWanted())) {
+    return TakeAndRun(batch, queues, {.is_alone = true}, *shared, channel);
+  }
   return workers.Watch();
 }
 

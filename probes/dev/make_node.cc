@@ -9,13 +9,13 @@
 
 #include <cerrno>
 
-#include "probes/agent/mounts.h"
+#include "probes/agent/own_mounts.h"
 #include "probes/agent/probe.h"
 
 namespace sandproof::probes::dev {
 
 Observation MakeNode(const Request& request) {
-  return InOwnMounts(request, []() -> Observation {
+  return InSharedMounts(request, []() -> Observation {
     const std::optional<std::string> place = FreshDirectory();
     if (!place) return Denied("mount", "tmpfs", errno);
     const std::string node = *place + "/null";

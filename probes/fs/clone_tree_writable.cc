@@ -15,6 +15,7 @@
 #include <cerrno>
 
 #include "probes/agent/mounts.h"
+#include "probes/agent/own_mounts.h"
 #include "probes/agent/probe.h"
 #include "probes/agent/targets.h"
 
@@ -57,7 +58,7 @@ Observation Clone(const std::string& path) {
 }  // namespace
 
 Observation CloneTreeWritable(const Request& request) {
-  return InOwnMounts(request, [&] { return Clone(request.Param("path")); });
+  return InSharedMounts(request, [&] { return Clone(request.Param("path")); });
 }
 
 }  // namespace sandproof::probes::fs

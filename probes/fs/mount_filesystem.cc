@@ -14,6 +14,7 @@
 #include <cerrno>
 
 #include "probes/agent/mounts.h"
+#include "probes/agent/own_mounts.h"
 #include "probes/agent/probe.h"
 
 namespace sandproof::probes::fs {
@@ -26,24 +27,31 @@ bool HasCgroup2() {
   return cgroups.starts_with("0::") || cgroups.find("\n0::") != std::string::npos;
 }
 
+Observation Mount(const std::string& type) {
+  const std::optional<std::string> place = FreshDirectory();
+  if (!place) return Denied("mount", "tmpfs", errno);
+  if (::mount("sandproof", place->c_str(), type.c_str(), MS_NOSUID | MS_NODEV | MS_NOEXEC,
+              nullptr) != 0) {
+    return Denied("mount", type, errno);
+  }
+  return ReachedIf(IsMountPoint(*place), "mount", type);
+}
+
+Observation MountCgroup2(const Request& request) {
+  const bool in_use = HasCgroup2();
+  return InQuickChild(request, [&]() -> Observation {
+    if (::unshare(CLONE_NEWCGROUP) != 0) return Denied("unshare", "CLONE_NEWCGROUP", errno);
+    if (!in_use) return Denied("mount", "cgroup2: not in use", ENODEV);
+    return Mount("cgroup2");
+  });
+}
+
 }  // namespace
 
 Observation MountFilesystem(const Request& request) {
   const std::string& type = request.Param("type");
-  return InOwnMounts(request, [&]() -> Observation {
-    if (type == "cgroup2") {
-      const bool in_use = HasCgroup2();
-      if (::unshare(CLONE_NEWCGROUP) != 0) return Denied("unshare", "CLONE_NEWCGROUP", errno);
-      if (!in_use) return Denied("mount", type + ": not in use", ENODEV);
-    }
-    const std::optional<std::string> place = FreshDirectory();
-    if (!place) return Denied("mount", "tmpfs", errno);
-    if (::mount("sandproof", place->c_str(), type.c_str(), MS_NOSUID | MS_NODEV | MS_NOEXEC,
-                nullptr) != 0) {
-      return Denied("mount", type, errno);
-    }
-    return ReachedIf(IsMountPoint(*place), "mount", type);
-  });
+  return InSharedMounts(request,
+                        [&] { return type == "cgroup2" ? MountCgroup2(request) : Mount(type); });
 }
 
 }  // namespace sandproof::probes::fs

@@ -7,7 +7,7 @@
 
 #include <cerrno>
 
-#include "probes/agent/mounts.h"
+#include "probes/agent/own_mounts.h"
 #include "probes/agent/probe.h"
 
 namespace sandproof::probes::fs {

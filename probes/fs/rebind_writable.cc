@@ -12,6 +12,7 @@
 #include <cerrno>
 
 #include "probes/agent/mounts.h"
+#include "probes/agent/own_mounts.h"
 #include "probes/agent/probe.h"
 
 namespace sandproof::probes::fs {
@@ -53,7 +54,7 @@ Observation Rebind(const std::string& path) {
 }  // namespace
 
 Observation RebindWritable(const Request& request) {
-  return InOwnMounts(request, [&] { return Rebind(request.Param("path")); });
+  return InSharedMounts(request, [&] { return Rebind(request.Param("path")); });
 }
 
 }  // namespace sandproof::probes::fs

@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "probes/agent/mounts.h"
+#include "probes/agent/own_mounts.h"
 #include "probes/agent/probe.h"
 
 namespace sandproof::probes::fs {
@@ -15,7 +16,7 @@ namespace sandproof::probes::fs {
 Observation RemountWritable(const Request& request) {
   const std::string& path = request.Param("path");
   const bool by_setattr = request.Param("how") == "setattr";
-  return InOwnMounts(request, [&]() -> Observation {
+  return InSharedMounts(request, [&]() -> Observation {
     if (std::optional<Observation> failure = MakeReadOnlyMount(path)) return *std::move(failure);
     const std::string_view call = by_setattr ? "mount_setattr" : "mount";
     constexpr int kNoDirectory = -1;  // the path is absolute
@@ -23,6 +24,7 @@ Observation RemountWritable(const Request& request) {
         by_setattr ? SetMountAttributes(kNoDirectory, path, false) : RemountBind(path, false);
     if (error != 0) return Denied(call, path + ", without MS_RDONLY", error);
     const int outcome = WriteErrno(path);
+    static_cast<void>(RemountBind(path, true));  // as the next attempt expects it
     return MountLetsWrite(outcome) ? Reached(call, path) : Denied("unlink", path, outcome);
   });
 }

@@ -11,6 +11,7 @@
 #include <cerrno>
 
 #include "probes/agent/mounts.h"
+#include "probes/agent/own_mounts.h"
 #include "probes/agent/probe.h"
 #include "probes/agent/targets.h"
 

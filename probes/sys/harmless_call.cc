@@ -1,7 +1,7 @@
-// Attempts: one system call, which the parameter `call` names, in a child of its own.
+// Attempts: one system call, which the parameter `call` names; in a child of its own where it would
+//   leave something behind in this process.
 // Harmless: the arguments cannot act even with every capability: an absent path, a bad magic
-// number,
-//   an invalid flag, the present value; what a call creates ends with the child.
+//   number, an invalid flag, the present value; what a call creates ends with the child.
 // Tells apart: EPERM, no capability, or a filter; ENOSYS, a filter if the control got through; an
 //   errno of the bad argument, the call was let in (the property's reached_by).
 // Source: the man page of each call. Each line below checks privilege before its arguments.
@@ -82,28 +82,32 @@ struct HarmlessCall {
   std::string_view name;
   std::string_view operands;
   long (*call)();
+  bool leaves_a_trace = false;  // a descriptor, a namespace, a tracer
 };
 
 // Raw calls where the library's wrapper would answer by itself.
 constexpr HarmlessCall kCalls[] = {
     {"acct", "absent path", [] { return ::syscall(SYS_acct, kAbsent); }},
-    {"bpf", "BPF_MAP_CREATE", Bpf},
+    {"bpf", "BPF_MAP_CREATE", Bpf, true},
     {"fanotify_init", "FAN_CLASS_CONTENT",
-     [] { return ::syscall(SYS_fanotify_init, FAN_CLASS_CONTENT | FAN_CLOEXEC, O_RDONLY); }},
+     [] { return ::syscall(SYS_fanotify_init, FAN_CLASS_CONTENT | FAN_CLOEXEC, O_RDONLY); }, true},
     {"finit_module", "-1", [] { return ::syscall(SYS_finit_module, -1, "", 0); }},
-    {"fsopen", "tmpfs", [] { return ::syscall(SYS_fsopen, "tmpfs", 1 /* FSOPEN_CLOEXEC */); }},
+    {"fsopen", "tmpfs", [] { return ::syscall(SYS_fsopen, "tmpfs", 1 /* FSOPEN_CLOEXEC */); },
+     true},
     {"init_module", "0 bytes", [] { return ::syscall(SYS_init_module, nullptr, 0, ""); }},
-    {"io_uring_setup", "1", IoUring},
-    {"iopl", "3", [] { return ::syscall(SYS_iopl, 3); }},
+    {"io_uring_setup", "1", IoUring, true},
+    {"iopl", "3", [] { return ::syscall(SYS_iopl, 3); }, true},
     {"kexec_load", "invalid flags",
      [] { return ::syscall(SYS_kexec_load, 0, kTooManySegments, nullptr, kInvalidKexecFlags); }},
     {"keyctl", "KEYCTL_GET_KEYRING_ID, process, no creation",
-     [] { return ::syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_PROCESS_KEYRING, 0); }},
-    {"perf_event_open", "every process of cpu 0", PerfOfEverybody},
+     [] { return ::syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_PROCESS_KEYRING, 0); },
+     true},
+    {"perf_event_open", "every process of cpu 0", PerfOfEverybody, true},
     {"pidfd_getfd", "our own", TakeOwnDescriptor},
     {"pivot_root", "absent paths", [] { return ::syscall(SYS_pivot_root, kAbsent, kAbsent); }},
     {"process_vm_readv", "our own", ReadOwnMemory},
-    {"ptrace", "PTRACE_TRACEME", [] { return ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr); }},
+    {"ptrace", "PTRACE_TRACEME", [] { return ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr); },
+     true},
     {"reboot", "bad magic",
      [] { return ::syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, kInvalidMagic, 0, nullptr); }},
     {"sethostname", "length -1", [] { return ::syscall(SYS_sethostname, "x", -1); }},
@@ -111,19 +115,20 @@ constexpr HarmlessCall kCalls[] = {
     {"swapoff", "absent path", [] { return ::syscall(SYS_swapoff, kAbsent); }},
     {"syslog", "size of the buffer",
      [] { return ::syscall(SYS_syslog, kSyslogSizeBuffer, nullptr, 0); }},
-    {"unshare", "CLONE_NEWNS", [] { return static_cast<long>(::unshare(CLONE_NEWNS)); }},
-    {"userfaultfd", "O_CLOEXEC", [] { return ::syscall(SYS_userfaultfd, O_CLOEXEC); }},
+    {"unshare", "CLONE_NEWNS", [] { return static_cast<long>(::unshare(CLONE_NEWNS)); }, true},
+    {"userfaultfd", "O_CLOEXEC", [] { return ::syscall(SYS_userfaultfd, O_CLOEXEC); }, true},
 };
 
 }  // namespace
 
 Observation HarmlessCall(const Request& request) {
   const std::string& wanted = request.Param("call");
-  for (const auto& [name, operands, call] : kCalls) {
+  for (const auto& [name, operands, call, leaves_a_trace] : kCalls) {
     if (name != wanted) continue;
-    return InQuickChild(request, [&]() -> Observation {
+    const auto attempt = [&, name = name, operands = operands, call = call] {
       return call() >= 0 ? Reached(name, operands) : Denied(name, operands, errno);
-    });
+    };
+    return leaves_a_trace ? InQuickChild(request, attempt) : attempt();
   }
   return SetupFailed("find_call", wanted, ENOSYS);
 }
