@@ -39,6 +39,8 @@ namespace sandproof::probes {
 // InChild for attempts that leave credentials and user namespaces alone: the child shares our
 // memory and we stand still until it ends, as with vfork(2), at a fifth of the price of fork(2).
 //
+// Not within another quick child, whose stack it would take.
+//
 // Why not always: a change of credentials makes the shared memory undumpable, and with it our own
 // /proc/self unreadable to us.
 // Errors: setup_failed "clone" where a child cannot be had.

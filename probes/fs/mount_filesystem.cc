@@ -39,7 +39,8 @@ Observation Mount(const std::string& type) {
 
 Observation MountCgroup2(const Request& request) {
   const bool in_use = HasCgroup2();
-  return InQuickChild(request, [&]() -> Observation {
+  // A whole child: this may run in a quick one, and there is one stack for those.
+  return InChild(request, [&]() -> Observation {
     if (::unshare(CLONE_NEWCGROUP) != 0) return Denied("unshare", "CLONE_NEWCGROUP", errno);
     if (!in_use) return Denied("mount", "cgroup2: not in use", ENODEV);
     return Mount("cgroup2");
