@@ -123,9 +123,14 @@ std::optional<std::string> CoverWithTmpfs() {
 std::optional<std::string> FreshDirectory() {
   const std::optional<std::string> cover = CoverWithTmpfs();
   if (!cover) return std::nullopt;
-  const std::string fresh = *cover + "/fresh" + std::to_string(Shared().directories++);
-  if (::mkdir(fresh.c_str(), 0700) != 0) return std::nullopt;
-  return fresh;
+  // A forked child may have taken the next number already.
+  constexpr int kMost = 1000;
+  for (int& number = Shared().directories; number < kMost; ++number) {
+    const std::string fresh = *cover + "/fresh" + std::to_string(number);
+    if (::mkdir(fresh.c_str(), 0700) == 0) return fresh;
+    if (errno != EEXIST) return std::nullopt;
+  }
+  return std::nullopt;
 }
 
 }  // namespace sandproof::probes
