@@ -139,13 +139,14 @@ bool Flush(const Batch& batch, std::size_t at, Shared& shared, int channel, std:
   // Emptied first: whoever dies while it writes loses answers, and no count is wrong.
   const std::uint32_t count = place.count.exchange(0);
   std::string lines(place.lines.data(), place.size.exchange(0));
-  const std::uint32_t answered = shared.answered += count;
-  const bool is_last = count > 0 && answered == batch.requests.size();
-  const std::string last =
-      is_last ? EndLine(batch.nonce, batch.requests.size()) : std::string(more);
-  if (!lines.empty() && !last.empty()) lines += '\n';
-  lines += last;
-  return lines.empty() || WriteAs(static_cast<int>(at), shared, channel, lines);
+  if (!lines.empty() && !more.empty()) lines += '\n';
+  lines += more;
+  if (!lines.empty() && !WriteAs(static_cast<int>(at), shared, channel, lines)) return false;
+  // Counted once they are written: the end line must be the last.
+  const bool is_last = count > 0 && (shared.answered += count) == batch.requests.size();
+  if (!is_last) return true;
+  return WriteAs(static_cast<int>(at), shared, channel,
+                 EndLine(batch.nonce, batch.requests.size()));
 }
 
 // Keeps an answer, after writing those for which it leaves no room.
