@@ -57,14 +57,15 @@ Observation Listen(const Request& request, int packets, int canary, const std::s
 Observation SniffLoopback(const Request& request) {
   return InQuickChild(request, [&request]() -> Observation {
     const std::string operand = "AF_PACKET on lo";
-    const UniqueFd packets(::socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-    if (!packets) return Denied("socket", operand, errno);
+    // Never closed: the end of the child does that, after we have gone on.
+    const int packets = ::socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (packets < 0) return Denied("socket", operand, errno);
     sockaddr_ll loopback = {};
     loopback.sll_family = AF_PACKET;
     loopback.sll_protocol = htons(ETH_P_IP);
     loopback.sll_ifindex = static_cast<int>(::if_nametoindex("lo"));
     const auto* const at = reinterpret_cast<const sockaddr*>(&loopback);
-    if (::bind(packets.get(), at, sizeof loopback) != 0) return Denied("bind", operand, errno);
+    if (::bind(packets, at, sizeof loopback) != 0) return Denied("bind", operand, errno);
     const Address canary = InetAddress(request);
     const UniqueFd fd(::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!fd) return Denied("socket", "AF_INET", errno);
@@ -75,7 +76,7 @@ Observation SniffLoopback(const Request& request) {
     if (::send(fd.get(), message.data(), message.size(), MSG_NOSIGNAL) < 0) {
       return Denied("send", canary.text, errno);
     }
-    return Listen(request, packets.get(), fd.get(), operand + ", " + canary.text);
+    return Listen(request, packets, fd.get(), operand + ", " + canary.text);
   });
 }
 
