@@ -18,6 +18,7 @@
 #include "harness/collect/fingerprint.h"
 #include "harness/collect/prepare.h"
 #include "harness/collect/session.h"
+#include "reports/redact.h"
 
 namespace sandproof {
 
@@ -225,6 +226,8 @@ Result<Run> Collect(const Spec& spec, const CollectOptions& options) {
   run.duration = std::chrono::duration_cast<std::chrono::microseconds>(
       std::chrono::steady_clock::now() - start);
   run.exit_code = ExitCode(run);
+  // Here, so that every format and a later judge see the same.
+  Redact(run);
   return run;
 }
 

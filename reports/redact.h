@@ -1,0 +1,21 @@
+// Keeps the secrets of launch lines out of reports, which CI stores where many can read them.
+#pragma once
+
+#include <string_view>
+
+#include "reports/run.h"
+
+namespace sandproof {
+
+// What stands in a report where a secret stood.
+inline constexpr std::string_view kRedacted = "[redacted]";
+
+// Redacts the values behind `--setenv NAME` and in words `NAME=value` of the launch lines, where
+// the name looks like a secret's; values of at least 8 bytes also wherever else the run says them.
+// Absolute paths and numbers stay: they are evidence, and a path names a secret without telling it.
+//
+// Judges anew what was redacted, because explanations quote observations. No verdict changes: a
+// fact whose redaction would change one stays as it was.
+void Redact(Run& run);
+
+}  // namespace sandproof
