@@ -90,7 +90,8 @@ void AddRunOptions(CLI::App& app, RunOptions& options) {
   app.add_option("--require", options.require,
                  "what this host must be able to test (see doctor); otherwise exit 1")
       ->delimiter(',');
-  app.add_option("--parallel", options.parallel, "sandboxes at a time");
+  // A negative number would become a huge one.
+  app.add_option("--parallel", options.parallel, "sandboxes at a time")->check(CLI::Range(1, 1024));
   app.add_flag("--list", options.list, "show what would be asserted, and launch nothing");
 }
 
