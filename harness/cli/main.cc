@@ -5,6 +5,8 @@
 #include <exception>
 
 #include "harness/cli/cli.h"
+#include "harness/spec/quote.h"
+#include "harness/spec/spec.h"
 
 namespace {
 
@@ -13,6 +15,21 @@ using namespace sandproof;
 int Report(const Error& error) {
   fmt::print(stderr, "sandproof: {}\n", error.message);
   return error.kind == ErrorKind::kConfiguration ? cli::kUsage : cli::kInternalError;
+}
+
+// What cannot be parsed, as every other error is said: in one line, with the nearest command.
+int ReportUsage(const CLI::App& app, const CLI::ParseError& error) {
+  const std::vector<std::string> strangers = app.remaining();
+  if (strangers.empty() || !app.get_subcommands().empty()) {
+    return Report(BadInput(Escaped(error.what()) + "; see --help"));
+  }
+  const std::string& word = strangers.front();
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+  const std::string near = Nearest(word, names);
+  return Report(BadInput(fmt::format("{}: no such {}; {}", Escaped(word),
+                                     word.starts_with('-') ? "option" : "command",
+                                     near.empty() ? "see --help" : "did you mean " + near + "?")));
 }
 
 int Dispatch(const std::vector<cli::Action>& actions) {
@@ -38,7 +55,8 @@ int Main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : cli::kUsage;
+    // --help and --version come here too.
+    return error.get_exit_code() == 0 ? app.exit(error) : ReportUsage(app, error);
   }
   return Dispatch(actions);
 }
