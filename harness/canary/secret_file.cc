@@ -6,8 +6,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdlib>
 #include <cstring>
+#include <string_view>
 
 namespace sandproof {
 
@@ -45,9 +47,11 @@ void AddFileHandle(Params& params) {
   handle->handle_bytes = kMostBytes;
   int mount = 0;
   if (::name_to_handle_at(AT_FDCWD, params["path"].c_str(), handle, &mount, 0) != 0) return;
+  // By the buffer, because the member is declared as an array of no bytes.
+  const std::string_view bytes(buffer.data() + offsetof(file_handle, f_handle),
+                               std::min(handle->handle_bytes, kMostBytes));
   std::string hex;
-  for (unsigned i = 0; i < handle->handle_bytes; ++i)
-    hex += fmt::format("{:02x}", handle->f_handle[i]);
+  for (const char byte : bytes) hex += fmt::format("{:02x}", static_cast<unsigned char>(byte));
   params["handle_type"] = std::to_string(handle->handle_type);
   params["handle"] = hex;
 }

@@ -1,9 +1,7 @@
 #include "harness/collect/session.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -11,6 +9,7 @@
 
 #include "harness/collect/arena_lane.h"
 #include "harness/collect/control.h"
+#include "harness/collect/descriptors.h"
 #include "harness/collect/evidence.h"
 #include "harness/collect/host_facts.h"
 #include "harness/collect/outside.h"
@@ -25,45 +24,6 @@ namespace {
 
 using Clock = AgentRun::Clock;
 using asio::experimental::awaitable_operators::operator&&;
-
-// Descriptors that one launch is given, kept open until it has started.
-struct OpenDescriptors {
-  std::vector<UniqueFd> owned = {};
-  std::vector<ChildFd> fds = {};
-  std::vector<int> numbers = {};
-};
-
-Result<UniqueFd> OpenOne(const LaunchDescriptor& wanted) {
-  if (wanted.path.empty() && !wanted.content) {
-    UniqueFd own(::fcntl(wanted.fd, F_DUPFD_CLOEXEC, 3));
-    if (!own) return CallError("dup", std::to_string(wanted.fd), errno);
-    return own;
-  }
-  if (!wanted.content) {
-    const int flags = (wanted.writable ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NOCTTY;
-    UniqueFd fd(::open(wanted.path.c_str(), flags));
-    if (!fd) return CallError("open", wanted.path, errno);
-    return fd;
-  }
-  UniqueFd fd(::memfd_create("sandproof-arguments", MFD_CLOEXEC));
-  const std::string& text = *wanted.content;
-  const bool is_written =
-      fd && ::write(fd.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-      ::lseek(fd.get(), 0, SEEK_SET) == 0;
-  if (!is_written) return CallError("memfd_create", "arguments", errno);
-  return fd;
-}
-
-Result<OpenDescriptors> OpenAll(const std::vector<LaunchDescriptor>& wanted) {
-  OpenDescriptors open;
-  for (const LaunchDescriptor& one : wanted) {
-    TRY(UniqueFd fd, OpenOne(one));
-    open.fds.push_back({.target = one.fd, .source = fd.get()});
-    open.numbers.push_back(one.fd);
-    open.owned.push_back(std::move(fd));
-  }
-  return open;
-}
 
 std::string Joined(const std::vector<int>& numbers) {
   return fmt::format("{}", fmt::join(numbers, ","));
