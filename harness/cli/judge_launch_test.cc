@@ -63,7 +63,8 @@ TEST(JudgeCommand, RefusesWhatSelectsNothing) {
   const Ended sandbox = Sandproof({"judge", TheRun().report, "--sandbox", "nobody"});
   EXPECT_EQ(sandbox.code, 2);
   EXPECT_NE(sandbox.err.find("nobody"), std::string::npos);
-  const Ended absent = Sandproof({"judge", TheRun().report, "--only", "svc.socket_reachable_across"});
+  const Ended absent =
+      Sandproof({"judge", TheRun().report, "--only", "svc.socket_reachable_across"});
   EXPECT_EQ(absent.code, 2) << absent.out;
 }
 
