@@ -15,7 +15,8 @@ namespace sandproof::probes {
 //
 // A probe that dies of a signal is reported as killed and one that exceeds its limit as timeout,
 // and a new worker goes on with the next. Where no worker can be forked the probes run in place;
-// then a death ends the agent, and the last "try" line, which goes out before each, names the probe.
+// then a death ends the agent, and the last "try" line, which goes out before each, names the
+// probe.
 bool RunRequests(const Batch& batch, int channel);
 
 // Whole lines, each with a line feed before and behind: a launcher's chatter that ends without one
