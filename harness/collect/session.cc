@@ -33,12 +33,10 @@ using Place = Networks::Place;
 
 constexpr const char* kInArena =
     "the launcher runs in a network namespace made for this run, whose addresses, routes and "
-    "firewall "
-    "are not the host's";
+    "firewall are not the host's";
 constexpr const char* kInArenaToo =
     "the same line is launched once more in a network and a user namespace made for this run, "
-    "where "
-    "nothing is judged but what it reaches outside";
+    "where nothing is judged but what it reaches outside";
 
 // Where the canaries of a session are.
 struct Places {

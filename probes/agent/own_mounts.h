@@ -10,8 +10,10 @@
 
 namespace sandproof::probes {
 
-// As InPrivateMounts, but mount_setattr(2) stands in where a filter refuses mount(2), and where
-// both are refused this is a denial, because the attempts that run in it are mount calls.
+// InQuickChild, after unshare(CLONE_NEWNS) and after every mount was made private, so that nothing
+// the attempt mounts is seen by anybody else. mount_setattr(2) stands in where a filter refuses
+// mount(2), and where both are refused this is a denial, because the attempts that run in it are
+// mount calls.
 [[nodiscard]] Observation InOwnMounts(const Request& request,
                                       const std::function<Observation()>& attempt);
 
