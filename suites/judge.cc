@@ -177,6 +177,21 @@ std::string Join(const std::vector<std::string>& values) {
   return text.empty() ? "nothing" : text;
 }
 
+std::string FirstWord(const std::string& value) { return value.substr(0, value.find(' ')); }
+
+// The values whose first word the control read too.
+std::vector<std::string> Shared(const std::vector<std::string>& values,
+                                const std::vector<std::string>& outside) {
+  std::vector<std::string> shared;
+  std::copy_if(values.begin(), values.end(), std::back_inserter(shared),
+               [&](const std::string& value) {
+                 return std::any_of(outside.begin(), outside.end(), [&](const std::string& other) {
+                   return FirstWord(value) == FirstWord(other);
+                 });
+               });
+  return shared;
+}
+
 // The values of a fact that break its rule; empty when it holds.
 std::vector<std::string> Violations(const Check& check, const std::vector<std::string>& values,
                                     const std::vector<std::string>& outside) {
@@ -194,6 +209,8 @@ std::vector<std::string> Violations(const Check& check, const std::vector<std::s
                  : (values.empty() ? std::vector<std::string>{"(none)"} : values);
     case Comparison::kDiffersFromOutside:
       return values == outside ? values : std::vector<std::string>();
+    case Comparison::kSharesNothing:
+      return Shared(values, outside);
     case Comparison::kWithin:
       break;
   }
@@ -230,6 +247,10 @@ Judgement JudgeFact(const Check& check, const Evidence& evidence) {
     return {Verdict::kInconclusive, "control_failed", "the value outside could not be read"};
   }
   const std::string name(property.fact->fact);
+  const bool is_sharing = property.fact->comparison == Comparison::kSharesNothing;
+  if (is_sharing && outside != nullptr && outside->empty()) {
+    return {Verdict::kSkipped, "not_applicable", "outside there is nothing to share: no " + name};
+  }
   if (is_compared && found->second.empty()) {
     return {Verdict::kInconclusive, "probe_setup_failed",
             "no value of " + name + " was read inside, which differs from anything"};

@@ -43,6 +43,28 @@ const Property kWithin = With(Comparison::kWithin, {"lo"});
 const Property kEmpty = With(Comparison::kEmpty);
 const Property kDiffers = With(Comparison::kDiffersFromOutside);
 
+const Property kShares = With(Comparison::kSharesNothing);
+
+TEST(JudgeFact, WhatBothHaveByItsFirstWordIsViolated) {
+  const Judgement judgement =
+      JudgementOf(kShares, Seen(Fact({"shared:1 /a", "shared:2 /b"}), Fact({"shared:2 /c"})));
+  EXPECT_EQ(testing::Said(judgement), "fail violated");
+  EXPECT_EQ(judgement.explanation, "f: shared:2 /b");
+}
+
+TEST(JudgeFact, WhatOnlyOneSideHasIsNotShared) {
+  EXPECT_EQ(Judged(kShares, Seen(Fact({"shared:1 /a"}), Fact({"shared:11 /a"}))), "pass holds");
+  EXPECT_EQ(Judged(kShares, Seen(Fact({}), Fact({"shared:1 /a"}))), "pass holds");
+}
+
+TEST(JudgeFact, WhereNothingIsOutsideNothingCouldBeShared) {
+  EXPECT_EQ(Judged(kShares, Seen(Fact({"shared:1 /a"}), Fact({}))), "skipped not_applicable");
+}
+
+TEST(JudgeFact, WithoutAControlNothingIsKnownToBeUnshared) {
+  EXPECT_EQ(Judged(kShares, Seen(Fact({}), std::nullopt)), "inconclusive control_failed");
+}
+
 TEST(JudgeFact, TheEqualValueHolds) {
   EXPECT_EQ(Judged(kOne, Seen(Fact({"1"}), Fact({"0"}))), "pass holds");
 }

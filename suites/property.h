@@ -111,6 +111,7 @@ enum class ControlAs : std::uint8_t {
 enum class Comparison : std::uint8_t {
   kEquals,              // the one value is `values[0]`
   kDiffersFromOutside,  // the value is not the one that the control read
+  kSharesNothing,       // no value begins with the same word as one that the control read
   kWithin,              // every value is in `values` or in the check's own expected list
   kEmpty,               // there is no value
 };
