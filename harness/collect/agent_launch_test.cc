@@ -56,7 +56,7 @@ TEST(AgentLaunch, AnswersOnAReadOnlyRoot) {
   const Launched launched =
       Launch(BareBwrap({"--remount-ro", "/"}), {{.probe = "fs/root_writable"}});
   ASSERT_TRUE(launched.is_whole) << launched.silence;
-  EXPECT_EQ(*launched.answers.at(0).Fact("root_writable"), "no");
+  EXPECT_EQ(*launched.answers.at(0).Fact("writable"), "no");
   EXPECT_EQ(*launched.answers.at(0).Fact("errno"), std::to_string(EROFS));
 }
 

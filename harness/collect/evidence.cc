@@ -70,7 +70,10 @@ std::set<std::size_t> NeededBefore(const Plan& plan, ControlOf whose) {
     const auto& [check, request] = std::tie(planned.check, planned.request);
     const bool is_asserted =
         check.expectation == Expectation::kBlocked || check.expectation == Expectation::kRequired;
-    if (request && is_asserted && IsAskedOf(whose, *check.property)) needed.insert(*request);
+    // What says of itself that it needs no control is not asked outside for nothing.
+    const bool is_controlled = check.property->control != ControlAs::kNothing;
+    if (!request || !is_asserted || !is_controlled) continue;
+    if (IsAskedOf(whose, *check.property)) needed.insert(*request);
   }
   return needed;
 }

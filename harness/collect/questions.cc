@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "harness/collect/path_lists.h"
 #include "harness/process/process.h"
 #include "suites/catalogue/catalogue.h"
 
@@ -241,7 +242,10 @@ PlanInput MakeSubjects(const QuestionSource& source) {
   AddPayload(source, input);
   const Params added = {{"ignore", Joined(source.launch.added_paths)}};
   input.extra["net/families"] = {{"families", LoadedFamilies()}};
-  for (const char* probe : {"fs/mount_flags", "fs/list_root"}) input.extra[probe] = added;
+  for (const char* probe : {"fs/mount_flags", "fs/list_root", "fs/mount_peers", "fs/tmpfs_sizes"}) {
+    input.extra[probe] = added;
+  }
+  AddPathLists(input);
   return input;
 }
 

@@ -23,11 +23,16 @@ constexpr std::size_t kMostMounts = 512;
 constexpr long kSysStatmount = 457;
 constexpr long kSysListmount = 458;
 constexpr std::uint64_t kWholeNamespace = UINT64_MAX;  // LSMT_ROOT
+constexpr std::uint64_t kSuperblockBasic = 1;
 constexpr std::uint64_t kMountBasic = 2;
+constexpr std::uint64_t kMountRoot = 8;
 constexpr std::uint64_t kMountPoint = 0x10;
 constexpr std::uint64_t kFileSystemType = 0x20;
+constexpr std::uint64_t kAttrReadOnly = 1;
 constexpr std::uint64_t kAttrNoSuid = 2;
 constexpr std::uint64_t kAttrNoDev = 4;
+constexpr std::uint64_t kAttrNoExec = 8;
+constexpr std::uint32_t kSuperblockReadOnly = 1;
 
 struct MountQuery {
   std::uint32_t size = 24;  // MNT_ID_REQ_SIZE_VER0
@@ -40,13 +45,17 @@ struct MountAnswer {
   std::uint32_t size = 0;
   std::uint32_t options = 0;
   std::uint64_t mask = 0;
-  std::uint32_t device_and_magic[4] = {};
+  std::uint32_t device[2] = {};
+  std::uint64_t magic = 0;
   std::uint32_t superblock_flags = 0;
   std::uint32_t type = 0;  // offset in `text`
   std::uint64_t ids[2] = {};
   std::uint32_t old_ids[2] = {};
   std::uint64_t attributes = 0;
-  std::uint64_t propagation_and_peers[4] = {};
+  std::uint64_t propagation = 0;
+  std::uint64_t peers = 0;
+  std::uint64_t master = 0;
+  std::uint64_t propagates_from = 0;
   std::uint32_t root = 0;
   std::uint32_t point = 0;  // offset in `text`
   std::uint64_t later[50] = {};
@@ -83,6 +92,15 @@ bool HasOption(std::string_view options, std::string_view wanted) {
   return framed.find("," + std::string(wanted) + ",") != std::string::npos;
 }
 
+// The number behind "shared:" or "master:" among the optional fields.
+unsigned long long Group(const std::vector<std::string_view>& fields, std::string_view name) {
+  for (const std::string_view field : fields) {
+    if (!field.starts_with(name)) continue;
+    return std::strtoull(std::string(field.substr(name.size())).c_str(), nullptr, 10);
+  }
+  return 0;
+}
+
 // "36 35 98:0 /root /point rw,nosuid shared:1 - ext4 /dev/x rw", proc_pid_mountinfo(5).
 void AddLine(std::string_view line, MountTable& table) {
   const std::vector<std::string_view> words = Words(line);
@@ -91,10 +109,18 @@ void AddLine(std::string_view line, MountTable& table) {
     table.complete = false;
     return;
   }
-  table.mounts.push_back({.point = Unescape(words[4]),
+  const std::vector<std::string_view> optional(words.begin() + 6, dash);
+  table.mounts.push_back({.id = std::strtoull(std::string(words[0]).c_str(), nullptr, 10),
+                          .device = std::string(words[2]),
+                          .root = Unescape(words[3]),
+                          .point = Unescape(words[4]),
                           .type = std::string(dash[1]),
+                          .peers = Group(optional, "shared:"),
+                          .master = Group(optional, "master:"),
+                          .read_only = HasOption(words[5], "ro") || HasOption(words.back(), "ro"),
                           .nosuid = HasOption(words[5], "nosuid"),
-                          .nodev = HasOption(words[5], "nodev")});
+                          .nodev = HasOption(words[5], "nodev"),
+                          .noexec = HasOption(words[5], "noexec")});
 }
 
 MountTable FromText(std::string_view text, bool whole) {
@@ -108,14 +134,27 @@ MountTable FromText(std::string_view text, bool whole) {
 }
 
 bool AddMount(std::uint64_t id, MountTable& table) {
-  const MountQuery query = {.mount = id, .param = kMountBasic | kMountPoint | kFileSystemType};
+  const MountQuery query = {
+      .mount = id,
+      .param = kSuperblockBasic | kMountBasic | kMountRoot | kMountPoint | kFileSystemType};
   MountAnswer answer;
   if (::syscall(kSysStatmount, &query, &answer, sizeof answer - 1, 0U) != 0) return false;
-  if (answer.type >= sizeof answer.text || answer.point >= sizeof answer.text) return false;
-  table.mounts.push_back({.point = answer.text + answer.point,
-                          .type = answer.text + answer.type,
-                          .nosuid = (answer.attributes & kAttrNoSuid) != 0,
-                          .nodev = (answer.attributes & kAttrNoDev) != 0});
+  for (const std::uint32_t offset : {answer.type, answer.point, answer.root}) {
+    if (offset >= sizeof answer.text) return false;
+  }
+  const auto has = [&](std::uint64_t attribute) { return (answer.attributes & attribute) != 0; };
+  table.mounts.push_back(
+      {.id = answer.old_ids[0],
+       .device = std::to_string(answer.device[0]) + ":" + std::to_string(answer.device[1]),
+       .root = answer.text + answer.root,
+       .point = answer.text + answer.point,
+       .type = answer.text + answer.type,
+       .peers = answer.peers,
+       .master = answer.master,
+       .read_only = has(kAttrReadOnly) || (answer.superblock_flags & kSuperblockReadOnly) != 0,
+       .nosuid = has(kAttrNoSuid),
+       .nodev = has(kAttrNoDev),
+       .noexec = has(kAttrNoExec)});
   return true;
 }
 

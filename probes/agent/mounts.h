@@ -11,10 +11,17 @@
 namespace sandproof::probes {
 
 struct Mount {
+  unsigned long long id = 0;  // as statx(2) says it
+  std::string device = {};    // "8:1"
+  std::string root = {};      // the path in the file system that is mounted here
   std::string point = {};
   std::string type = {};
+  unsigned long long peers = 0;   // the peer group that it shares its mounts with; 0: with nobody
+  unsigned long long master = 0;  // the peer group that it receives mounts from; 0: none
+  bool read_only = false;         // the mount, or the file system
   bool nosuid = false;
   bool nodev = false;
+  bool noexec = false;
 };
 
 struct MountTable {

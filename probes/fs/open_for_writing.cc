@@ -27,14 +27,37 @@ constexpr Way kWays[] = {
     {"create", O_RDWR | O_CREAT},  // of a file that exists: without O_TRUNC
     {"reopen", O_RDWR},            // of /proc/self/fd/N
     {"proc_root", O_WRONLY},       // below /proc/self/root
+    {"magic_link", O_WRONLY},      // below other processes' roots
+    {"dotdot", O_WRONLY},          // up and down again
 };
+
+// The root as other magic links name it: pid 1's may lead through other mounts than ours.
+constexpr std::string_view kRoots[] = {"/proc/thread-self/root", "/proc/1/root"};
 
 Observation Open(const std::string& path, int flags) {
   const UniqueFd fd(::open(path.c_str(), flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600));
   return fd ? Reached("open", path) : Denied("open", path, errno);
 }
 
+Observation OpenBelowRoots(const std::string& file, int flags) {
+  Observation first = Open(std::string(kRoots[0]) + file, flags);
+  if (first.outcome == Outcome::kReached) return first;
+  Observation second = Open(std::string(kRoots[1]) + file, flags);
+  return second.outcome == Outcome::kReached ? second : first;
+}
+
+// "/a/b/file" as "/a/b/../b/file".
+std::string UpAndDown(const std::string& file) {
+  const std::size_t name = file.rfind('/');
+  const std::string directory = file.substr(0, name);
+  const std::size_t last = directory.rfind('/');
+  const std::string again = last == std::string::npos ? "" : directory.substr(last);
+  return directory + "/.." + again + file.substr(name);
+}
+
 Observation OpenAs(const Way& way, const std::string& file) {
+  if (way.how == "magic_link") return OpenBelowRoots(file, way.flags);
+  if (way.how == "dotdot") return Open(UpAndDown(file), way.flags);
   if (way.how == "proc_root") return Open("/proc/self/root" + file, way.flags);
   if (way.how != "reopen") return Open(file, way.flags);
   const UniqueFd reader(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));

@@ -23,6 +23,7 @@ namespace catalogue {
 [[nodiscard]] std::vector<Property> Fs();
 [[nodiscard]] std::vector<Property> FsReadOnly();
 [[nodiscard]] std::vector<Property> FsMount();
+[[nodiscard]] std::vector<Property> FsLayout();
 [[nodiscard]] std::vector<Property> Ipc();
 [[nodiscard]] std::vector<Property> Uts();
 [[nodiscard]] std::vector<Property> User();

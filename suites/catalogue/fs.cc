@@ -147,7 +147,7 @@ std::vector<Property> Fs() {
        .claim = "The root directory is not writable.",
        .why = "Files can be planted where programs look first, and memory filled through a tmpfs.",
        .probe = "fs/root_writable",
-       .fact = FactRule{.fact = "root_writable", .values = {"no"}},
+       .fact = FactRule{.fact = "writable", .values = {"no"}},
        .expect = kRequiredIfStrict,
        .remedy = {{"bwrap", "--remount-ro / after the last bind"},
                   {"command", "mount the root read-only"}},

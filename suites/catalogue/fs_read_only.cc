@@ -2,9 +2,11 @@
 //
 // mkdir, mknod, symlink and bind of a socket have no such form: on a new name they make it, and on
 // one that exists the answer is the same on both kinds of mount (measured: mkdir EEXIST, bind
-// EADDRINUSE). They share filename_create() in fs/namei.c with link(2), which has one. chown to -1
-// and FS_IOC_SETFLAGS with the present flags change the ctime (measured), and so do chmod,
-// utimensat and truncate; they share mnt_want_write() with removexattr.
+// EADDRINUSE). They share filename_create() in fs/namei.c with link(2), which has one. chown to -1,
+// FS_IOC_SETFLAGS with the present flags and truncate to the present size change the ctime
+// (measured), and so does chmod of a file; what stands for them here is refused by the limit, the
+// flag or the kind of file, once the mount has been asked (measured on ext4 and tmpfs, Linux 6.18).
+// utimensat shares mnt_want_write() with removexattr.
 //
 // The control runs as the payload, so that EACCES outside, by file modes, is never a denial.
 #include <cerrno>
@@ -17,16 +19,16 @@ namespace sandproof::catalogue {
 namespace {
 
 // One way of writing; what the ways have in common is filled in here.
-Property Way(Property property) {
+Property Way(Property property, ControlAs control = ControlAs::kPayload) {
   property.subject = SubjectKind::kReadOnlyPath;
-  property.control = ControlAs::kPayload;
+  property.control = control;
   property.denied_by.insert(property.denied_by.end(), {EROFS, EACCES, EPERM});
   property.denied_by_signal = {SIGSYS};
   // EROFS outside: the source is read-only by itself. ENOTDIR, EISDIR: a way for directories asked
   // of a file, or one for files asked of a directory without any. ETXTBSY: a running program.
   property.absent_by.insert(property.absent_by.end(), {EROFS, ENOTDIR, EISDIR, ETXTBSY});
   // A directory of the launcher's own making may hold no file, or be none.
-  property.nothing_inside = {EISDIR, ENOTDIR};
+  property.nothing_inside.insert(property.nothing_inside.end(), {EISDIR, ENOTDIR});
   property.remedy = {
       {"bwrap", "--ro-bind instead of --bind, and no later --bind over it"},
       {"command", "mount the path read-only (a bind with MS_REMOUNT|MS_BIND|MS_RDONLY)"}};
@@ -75,6 +77,56 @@ std::vector<Property> FsReadOnly() {
            .params = {{"how", "proc_root"}},
            .denied_by = {ENOENT},
            .source = "proc_pid_root(5)"}),
+      Way({.id = "fs.ro.via_magic_link",
+           .severity = Severity::kHigh,
+           .claim = "A file in a read-only path does not open for writing by the root of another "
+                    "process.",
+           .why = "/proc/1/root may lead through the mounts of the launcher instead of ours.",
+           .probe = "fs/open_for_writing",
+           .params = {{"how", "magic_link"}},
+           .denied_by = {ENOENT},
+           .source = "proc_pid_root(5)"}),
+      Way({.id = "fs.ro.via_dotdot",
+           .severity = Severity::kHigh,
+           .claim = "A file in a read-only path does not open for writing by a name with \"..\".",
+           .why = "Rules that look at names instead of mounts are led around so.",
+           .probe = "fs/open_for_writing",
+           .params = {{"how", "dotdot"}},
+           .source = "path_resolution(7)"}),
+      Way({.id = "fs.ro.via_map_files",
+           .severity = Severity::kHigh,
+           .claim = "A mapped file of a read-only path is not writable by /proc/self/map_files.",
+           .why = "The links are followed by capability, not by path.",
+           .probe = "fs/map_file_writable",
+           .denied_by = {ENOENT},
+           .absent_by = {ENODEV},
+           .source = "proc_pid_map_files(5)"},
+          ControlAs::kLauncher),
+      Way({.id = "fs.ro.truncate",
+           .severity = Severity::kHigh,
+           .claim = "A file in a read-only path cannot be truncated.",
+           .why = "It needs no descriptor, and empties configuration, keys and logs.",
+           .probe = "fs/truncate",
+           .reached_by = {EFBIG},
+           .source = "truncate(2) EROFS, setrlimit(2) RLIMIT_FSIZE"}),
+      Way({.id = "fs.ro.chmod",
+           .severity = Severity::kHigh,
+           .claim = "Modes in a read-only path cannot be changed.",
+           .why = "A mode that lets everybody write outlives the sandbox.",
+           .probe = "fs/chmod_link",
+           .reached_by = {EOPNOTSUPP},
+           .absent_by = {ENODATA},
+           .nothing_inside = {ENODATA},
+           .source = "chmod(2) EROFS, EOPNOTSUPP; chmod_common() in fs/open.c"}),
+      Way({.id = "fs.ro.setflags",
+           .severity = Severity::kMedium,
+           .claim =
+               "Flags of files in a read-only path (immutable, append-only) cannot be changed.",
+           .why = "A file that is made immutable can be updated no more.",
+           .probe = "fs/set_file_flags",
+           .reached_by = {EINVAL},
+           .absent_by = {ENOTTY, EOPNOTSUPP},
+           .source = "ioctl_fs(2), fileattr_set_prepare() in fs/file_attr.c"}),
       Way({.id = "fs.ro.tmpfile",
            .severity = Severity::kHigh,
            .claim = "No file can be created in a read-only path.",

@@ -1,0 +1,102 @@
+// What the layout of the mounts leaves open, though each mount by itself is as it should be.
+#include <cerrno>
+
+#include "suites/catalogue/catalogue.h"
+
+namespace sandproof::catalogue {
+
+namespace {
+
+constexpr Expectations kRequiredIfStrict = {Expectation::kRequired, Expectation::kAny,
+                                            Expectation::kAny};
+
+// A way to change what lies in a read-only path, other than to write to it there.
+Property WayAround(Property property) {
+  property.probe = "fs/ways_around";
+  property.control = ControlAs::kNothing;
+  property.fact->comparison = Comparison::kEmpty;
+  property.expect = kAlwaysRequired;
+  return property;
+}
+
+}  // namespace
+
+std::vector<Property> FsLayout() {
+  return {
+      WayAround({.id = "fs.alias_rw_mount",
+                 .severity = Severity::kHigh,
+                 .claim = "What lies in a read-only path lies in no mount that lets write.",
+                 .why = "The same files can be written through their other name.",
+                 .fact = FactRule{.fact = "writable_aliases"},
+                 .remedy = {{"bwrap",
+                             "bind nothing read-write that holds, or lies in, the source of a "
+                             "--ro-bind"},
+                            {"command", "mount no directory twice with different rights"}},
+                 .source = "mount_namespaces(7), proc_pid_mountinfo(5)"}),
+      WayAround({.id = "fs.alias_hardlink",
+                 .severity = Severity::kMedium,
+                 .claim = "No file of a read-only path has a second name in one that lets write.",
+                 .why = "The file is written through its other name.",
+                 .fact = FactRule{.fact = "hard_links"},
+                 .remedy = {{"bwrap",
+                             "keep code and data in different file systems, or copy the "
+                             "file instead of linking it"},
+                            {"command", "copy the file instead of linking it"}},
+                 .source = "link(2)"}),
+      WayAround({.id = "fs.submount_writable",
+                 .severity = Severity::kHigh,
+                 .claim = "No mount below a read-only path lets write, but for those declared.",
+                 .why = "A read-only mount says nothing of the mounts below it.",
+                 .fact = FactRule{.fact = "writable_submounts"},
+                 .remedy = {{"bwrap",
+                             "--ro-bind makes them read-only too; declare the path under "
+                             "\"paths\" if it is to be written"},
+                            {"command", "mount_setattr(2) with AT_RECURSIVE"}},
+                 .source = "mount_setattr(2), mount(8) \"The bind mounts\""}),
+      WayAround(
+          {.id = "fs.ro_parent_renamable",
+           .severity = Severity::kHigh,
+           .claim = "No directory above a read-only path can be renamed.",
+           .why = "Another directory is put in its place, with files of the payload's choice: the "
+                  "name that was to be protected now leads to them, on the host too.",
+           .fact = FactRule{.fact = "renamable_parents"},
+           .remedy = {{"bwrap",
+                       "bind the directory above read-only as well, or over itself "
+                       "(--bind DIR DIR), which makes it a mount point"},
+                      {"command", "make each directory above it a mount point, or read-only"}},
+           .source = "rename(2) EBUSY, mount_namespaces(7)"}),
+      {.id = "fs.propagation_out",
+       .severity = Severity::kCritical,
+       .claim = "No mount made inside appears outside.",
+       .why = "A payload that may mount covers files of the host with its own.",
+       .probe = "fs/mount_peers",
+       .fact = FactRule{.fact = "sends", .comparison = Comparison::kSharesNothing},
+       .expect = kAlwaysRequired,
+       .remedy = {{"bwrap", "it makes every mount a slave; another launcher made this one"},
+                  {"command", "mount(2) MS_REC|MS_SLAVE or MS_PRIVATE on / in the new namespace"}},
+       .source = "mount_namespaces(7) \"Shared subtrees\""},
+      {.id = "fs.propagation_in",
+       .severity = Severity::kMedium,
+       .claim = "No mount that the host makes later appears inside.",
+       .why = "It comes writable, with set-id programs and devices, even below a read-only path: "
+              "the launcher's flags are those of the mounts that were there at the start.",
+       .probe = "fs/mount_peers",
+       .fact = FactRule{.fact = "receives", .comparison = Comparison::kSharesNothing},
+       .expect = kNeverAsserted,
+       .remedy = {{"bwrap", "make the source private before: mount --make-rprivate SOURCE"},
+                  {"command", "mount(2) MS_REC|MS_PRIVATE on / in the new namespace"}},
+       .source = "mount_namespaces(7) \"Shared subtrees\", bubblewrap bind-mount.c"},
+      {.id = "fs.tmpfs_unbounded",
+       .severity = Severity::kMedium,
+       .claim = "Every tmpfs that the payload may write has a limit of its own.",
+       .why = "Without one it may hold half of the machine's memory, which then others lack.",
+       .probe = "fs/tmpfs_sizes",
+       .fact = FactRule{.fact = "unbounded", .comparison = Comparison::kEmpty},
+       .expect = kRequiredIfStrict,
+       .remedy = {{"bwrap", "--size BYTES before --tmpfs PATH; --remount-ro for / and /dev"},
+                  {"command", "mount the tmpfs with size=BYTES"}},
+       .source = "tmpfs(5) size"},
+  };
+}
+
+}  // namespace sandproof::catalogue
