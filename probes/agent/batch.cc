@@ -25,8 +25,25 @@ constexpr std::size_t kLargestBatch = 4 * 1024 * 1024;
 // How long the agent waits for its request. The harness has a deadline of its own; this one is for
 // an agent that somebody started by hand or whose harness died.
 constexpr auto kPatience = std::chrono::seconds(60);
+// A control is asked again when the sandbox has answered, and ends with its input.
+constexpr auto kPatienceBetween = std::chrono::hours(1);
 // Our own channel goes above the numbers that probes and planted descriptors use.
 constexpr int kChannelAtLeast = 64;
+
+struct Options {
+  std::string path = {};  // of the file with the request, where it is not sent on standard input
+  bool is_asked_again = false;
+};
+
+Options Parse(std::span<char*> args) {
+  constexpr std::string_view kBatch = "--batch=";
+  Options options;
+  for (const std::string_view arg : args) {
+    if (arg.starts_with(kBatch)) options.path = arg.substr(kBatch.size());
+    if (arg == "--again") options.is_asked_again = true;
+  }
+  return options;
+}
 
 // Standard descriptors may be closed. Without something there, the first socket that a probe opens
 // would become our standard output.
@@ -47,9 +64,9 @@ int OpenChannel() {
 }
 
 // Reads until `enough` says so, the end, or the deadline.
-std::string ReadUntil(int fd, bool (*enough)(std::string_view)) {
+std::string ReadUntil(int fd, bool (*enough)(std::string_view), std::chrono::seconds patience) {
   std::string text;
-  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  const auto deadline = std::chrono::steady_clock::now() + patience;
   char buffer[16384];
   while (!enough(text) && text.size() < kLargestBatch) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -65,10 +82,10 @@ std::string ReadUntil(int fd, bool (*enough)(std::string_view)) {
 
 bool IsGo(std::string_view text) { return text.find("go") != std::string_view::npos; }
 
-std::optional<Batch> ReceiveBatch(std::string_view path) {
-  if (path.empty()) return DecodeBatch(ReadUntil(STDIN_FILENO, IsWholeBatch));
-  static_cast<void>(ReadUntil(STDIN_FILENO, IsGo));
-  return DecodeBatch(ReadFileAt(std::string(path), kLargestBatch));
+std::optional<Batch> ReceiveBatch(const std::string& path, std::chrono::seconds patience) {
+  if (path.empty()) return DecodeBatch(ReadUntil(STDIN_FILENO, IsWholeBatch, patience));
+  static_cast<void>(ReadUntil(STDIN_FILENO, IsGo, patience));
+  return DecodeBatch(ReadFileAt(path, kLargestBatch));
 }
 
 // Who the agent is, by its own account.
@@ -87,11 +104,7 @@ Facts Identity() {
 }  // namespace
 
 int RunBatch(std::span<char*> args) {
-  constexpr std::string_view kBatchOption = "--batch=";
-  std::string_view path;
-  for (const char* arg : args) {
-    if (std::string_view(arg).starts_with(kBatchOption)) path = arg + kBatchOption.size();
-  }
+  const Options options = Parse(args);
   FillStandardDescriptors();
   // A launcher that closes its end early must not kill the agent between two probes.
   ::signal(SIGPIPE, SIG_IGN);
@@ -99,12 +112,15 @@ int RunBatch(std::span<char*> args) {
   const int channel = OpenChannel();
   const std::string ready = R"({"sandproof":"ready","pid":)" + std::to_string(::getpid()) + '}';
   if (!WriteLine(channel, ready)) return 3;
-  const std::optional<Batch> batch = ReceiveBatch(path);
+  std::optional<Batch> batch = ReceiveBatch(options.path, kPatience);
   if (!batch) return 4;
-  const std::size_t count = batch->requests.size();
-  if (!WriteLine(channel, StartLine(batch->nonce, count, Identity()))) return 3;
   PrepareToStay();
-  if (!RunRequests(*batch, channel)) return 3;
+  for (; batch; batch = ReceiveBatch(options.path, kPatienceBetween)) {
+    const std::size_t count = batch->requests.size();
+    if (!WriteLine(channel, StartLine(batch->nonce, count, Identity()))) return 3;
+    if (!RunRequests(*batch, channel)) return 3;
+    if (!options.is_asked_again) break;
+  }
   if (IsAskedToStay()) static_cast<void>(PollFor(STDIN_FILENO, POLLIN, 3000));
   return 0;
 }

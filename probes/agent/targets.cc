@@ -15,57 +15,61 @@
 #include <map>
 #include <utility>
 
+#include "probes/agent/directory.h"
+
 namespace sandproof::probes {
 
 namespace {
 
 constexpr std::uint64_t kLargestFile = 1024 * 1024;
-constexpr int kMostEntries = 200;
+constexpr std::size_t kMostEntries = 200;
 constexpr int kDeepest = 2;
 constexpr std::size_t kEnoughFiles = 8;  // that the modes let us write; no more are looked for
 
 struct Search {
   unsigned long long mount = 0;
-  int entries_left = kMostEntries;
+  std::size_t entries_left = kMostEntries;
   std::vector<std::string> writable = {};  // by their modes, as access(2) says
   std::vector<std::string> other = {};
+
+  [[nodiscard]] bool IsOver() const { return entries_left == 0 || writable.size() >= kEnoughFiles; }
 };
 
-void LookIn(const std::string& directory, int depth, Search& search);
-
-void LookAt(const std::string& path, int depth, Search& search) {
+// Takes a regular file; gives back whether it is a directory, of the same mount as all.
+bool LookAt(const std::string& path, Search& search) {
   struct statx status = {};
   if (::statx(AT_FDCWD, path.c_str(), AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT,
               STATX_TYPE | STATX_SIZE | STATX_MNT_ID, &status) != 0 ||
       status.stx_mnt_id != search.mount) {
-    return;
+    return false;
   }
-  if (S_ISDIR(status.stx_mode) && depth < kDeepest) LookIn(path, depth + 1, search);
-  if (!S_ISREG(status.stx_mode) || status.stx_size > kLargestFile) return;
+  if (S_ISDIR(status.stx_mode)) return true;
+  if (!S_ISREG(status.stx_mode) || status.stx_size > kLargestFile) return false;
   // A hint for the order and no verdict: access(2) answers EROFS where the modes would do.
   const bool by_modes =
       ::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0 || errno != EACCES;
   (by_modes ? search.writable : search.other).push_back(path);
+  return false;
 }
 
+// The directory's own files first: most of the time nobody has to go down.
 void LookIn(const std::string& directory, int depth, Search& search) {
-  DIR* stream = ::opendir(directory.c_str());
-  if (stream == nullptr) return;
-  std::vector<std::string> names;
-  const dirent* entry = nullptr;
-  while (search.entries_left > 0 && (entry = ::readdir(stream)) != nullptr) {
-    const std::string name = entry->d_name;
-    // What bears our name is another probe's, here for a moment.
-    if (name == "." || name == ".." || name.starts_with(".sandproof")) continue;
-    --search.entries_left;
-    // Links and nodes are not what is looked for: most entries of a library directory.
-    const auto type = entry->d_type;
-    if (type == DT_REG || type == DT_DIR || type == DT_UNKNOWN) names.push_back(name);
+  const std::vector<DirectoryEntry> entries = EntriesOf(directory, search.entries_left);
+  search.entries_left -= entries.size();
+  std::vector<std::string> below;
+  for (const auto& [name, type] : entries) {
+    if (search.IsOver()) return;
+    // What bears our name is another probe's, here for a moment. Links and nodes are not what is
+    // looked for: most entries of a library directory.
+    const bool is_candidate = type == DT_REG || type == DT_UNKNOWN;
+    if (name.starts_with(".sandproof") || (!is_candidate && type != DT_DIR)) continue;
+    const std::string path = directory + "/" + name;
+    if (!is_candidate || LookAt(path, search)) below.push_back(path);
   }
-  ::closedir(stream);
-  for (const std::string& name : names) {
-    if (search.writable.size() >= kEnoughFiles) return;
-    LookAt(directory + "/" + name, depth, search);
+  if (depth == kDeepest) return;
+  for (const std::string& path : below) {
+    if (search.IsOver()) return;
+    if (LookAt(path, search)) LookIn(path, depth + 1, search);
   }
 }
 
@@ -117,21 +121,19 @@ std::vector<std::string> RegularFilesAt(const std::string& path, std::size_t lim
 }
 
 int RefusedByModule(const std::string& directory) {
+  static std::map<std::string, int> known;
+  const auto [found, is_new] = known.try_emplace(directory, 0);
+  if (!is_new) return found->second;
   const UniqueFd fd(::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  return fd ? RefusedByModule(directory, fd.get()) : 0;
+  found->second = fd ? RefusedByModule(directory, fd.get()) : 0;
+  return found->second;
 }
 
 int RefusedByModule(const std::string& directory, int through) {
-  DIR* stream = ::opendir(directory.c_str());
-  if (stream == nullptr) return 0;
-  int refusal = 0;
-  while (const dirent* entry = ::readdir(stream)) {
-    const std::string name = entry->d_name;
-    if (name == "." || name == "..") continue;
-    if (::renameat(through, name.c_str(), through, name.c_str()) != 0) refusal = errno;
-    break;
-  }
-  ::closedir(stream);
+  const std::vector<DirectoryEntry> entries = EntriesOf(directory, 1);
+  if (entries.empty()) return 0;
+  const char* const name = entries.front().name.c_str();
+  const int refusal = ::renameat(through, name, through, name) == 0 ? 0 : errno;
   return refusal == EACCES || refusal == EPERM ? refusal : 0;
 }
 

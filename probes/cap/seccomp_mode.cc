@@ -12,7 +12,7 @@
 namespace sandproof::probes::cap {
 
 Observation SeccompMode(const Request& request) {
-  return InChild(request, []() -> Observation {
+  return InQuickChild(request, []() -> Observation {
     const int mode = ::prctl(PR_GET_SECCOMP, 0, 0, 0, 0);
     if (mode < 0) return Denied("prctl", "PR_GET_SECCOMP", errno);
     return Read("prctl", "PR_GET_SECCOMP", {{"Seccomp", {std::to_string(mode)}}});

@@ -20,7 +20,7 @@ namespace sandproof::probes::inherit {
 Observation SignalGroup(const Request& request) {
   const pid_t agent = ::getppid();  // of this worker
   const pid_t group = ::getpgrp();
-  return InChild(request, [&]() -> Observation {
+  return InQuickChild(request, [&]() -> Observation {
     ::signal(SIGURG, SIG_IGN);
     // Sent even when the leader is inside: the guard's counter must have the last word.
     if (::kill(0, SIGURG) != 0) return Denied("kill", "0, SIGURG", errno);

@@ -114,7 +114,7 @@ Observation Connect(const Request& request, const Address& address) {
 Observation IoUringConnect(const Request& request) {
   const Address address = InetAddress(request);
   if (address.length == 0) return SetupFailed("connect", address.text, EINVAL);
-  return InChild(request, [&] { return Connect(request, address); });
+  return InQuickChild(request, [&] { return Connect(request, address); });
 }
 
 }  // namespace sandproof::probes::net

@@ -50,7 +50,7 @@ Observation Trace(const Request& request) {
   const auto decoy = static_cast<pid_t>(request.Number("pid"));
   if (decoy <= 1) return SetupFailed("ptrace", request.Param("pid"), EINVAL);
   if (const int error = LookForDecoy(decoy)) return Denied("getsid", request.Param("pid"), error);
-  return InChild(request, [&] { return Seize(decoy, request); });
+  return InQuickChild(request, [&] { return Seize(decoy, request); });
 }
 
 }  // namespace sandproof::probes::pid

@@ -11,19 +11,26 @@ constexpr std::array<std::string_view, 5> kOutcomeNames = {"reached", "denied", 
 
 void AppendEscaped(std::string& line, std::string_view text) {
   constexpr std::string_view kHex = "0123456789abcdef";
+  const auto is_plain = [](char raw) {
+    const auto byte = static_cast<unsigned char>(raw);
+    return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
+  };
   line += '"';
-  for (const char raw : text) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const std::size_t begin = at;
+    while (at < text.size() && is_plain(text[at])) ++at;
+    line += text.substr(begin, at - begin);
+    if (at == text.size()) break;
+    const char raw = text[at];
     const auto byte = static_cast<unsigned char>(raw);
     if (byte == '"' || byte == '\\') {
       line += '\\';
       line += raw;
-    } else if (byte < 0x20 || byte >= 0x7f) {
+    } else {
       // Latin-1 in, \u00XX out: every byte survives whatever the encoding of the host's names is.
       line += "\\u00";
       line += kHex[byte >> 4U];
       line += kHex[byte & 0xfU];
-    } else {
-      line += raw;
     }
   }
   line += '"';
