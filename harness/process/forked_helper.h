@@ -26,6 +26,9 @@ class ForkedHelper {
 
   [[nodiscard]] int socket() const { return socket_.get(); }
 
+  // Closes our end already, without waiting.
+  void LetGo() { socket_.reset(); }
+
  private:
   ForkedHelper(UniqueFd socket, pid_t pid) : socket_(std::move(socket)), pid_(pid) {}
   void End();

@@ -2,12 +2,12 @@
 
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/process/v2/posix/default_launcher.hpp>
 #include <cerrno>
 #include <csignal>
 
@@ -16,72 +16,6 @@
 namespace sandproof {
 
 namespace {
-
-namespace v2 = boost::process::v2;
-
-// Runs in the child between fork and exec: no allocation, no locks.
-class ChildSetup {
- public:
-  ChildSetup(std::vector<ChildFd> fds, const char* cwd, char* const* env)
-      : fds_(std::move(fds)), staged_(fds_.size(), -1), cwd_(cwd), env_(env) {}
-
-  template <typename Launcher>
-  v2::error_code on_setup(Launcher& launcher, const v2::filesystem::path& /*program*/,
-                          const char* const* /*argv*/) {
-    for (const ChildFd& fd : fds_) launcher.fd_whitelist.push_back(fd.target);
-    launcher.env = env_;
-    return {};
-  }
-
-  template <typename Launcher>
-  v2::error_code on_exec_setup(Launcher& /*launcher*/, const v2::filesystem::path& /*program*/,
-                               const char* const* /*argv*/) {
-    if (cwd_ != nullptr && ::chdir(cwd_) != 0) return LastError();
-    ResetSignals();
-    return PlaceDescriptors();
-  }
-
-  // The library would call exit(3) here and run our own handlers in the child.
-  template <typename Launcher>
-  void on_exec_error(Launcher& /*launcher*/, const v2::filesystem::path& /*program*/,
-                     const char* const* /*argv*/, const v2::error_code& /*error*/) {
-    ::_exit(127);
-  }
-
- private:
-  static v2::error_code LastError() { return {errno, boost::system::system_category()}; }
-
-  static void ResetSignals() {
-    for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
-    sigset_t none;
-    sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  }
-
-  v2::error_code PlaceDescriptors() {
-    // Sources first move above every target, so that no target overwrites a source.
-    for (std::size_t i = 0; i < fds_.size(); ++i) {
-      staged_[i] = ::fcntl(fds_[i].source, F_DUPFD_CLOEXEC, HighestTarget() + 1);
-      if (staged_[i] < 0) return LastError();
-    }
-    ::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
-    for (std::size_t i = 0; i < fds_.size(); ++i) {
-      if (::dup2(staged_[i], fds_[i].target) < 0) return LastError();
-    }
-    return {};
-  }
-
-  int HighestTarget() const {
-    int highest = 2;
-    for (const ChildFd& fd : fds_) highest = std::max(highest, fd.target);
-    return highest;
-  }
-
-  std::vector<ChildFd> fds_;
-  std::vector<int> staged_;
-  const char* cwd_;
-  char* const* env_;
-};
 
 std::vector<char*> Pointers(const std::vector<std::string>& strings) {
   std::vector<char*> pointers;
@@ -92,22 +26,6 @@ std::vector<char*> Pointers(const std::vector<std::string>& strings) {
   return pointers;
 }
 
-// Occupies the target numbers in our own table for as long as it lives. The library's exec-error
-// pipe is made while it holds, so that it cannot get a number which the child then overwrites.
-class Placeholders {
- public:
-  Placeholders(const std::vector<ChildFd>& fds, int null) {
-    for (const ChildFd& fd : fds) {
-      if (::fcntl(fd.target, F_GETFD) >= 0) continue;
-      UniqueFd holder(::fcntl(null, F_DUPFD_CLOEXEC, fd.target));
-      if (holder.get() == fd.target) holders_.push_back(std::move(holder));
-    }
-  }
-
- private:
-  std::vector<UniqueFd> holders_;
-};
-
 void AddNull(std::vector<ChildFd>& fds, int null) {
   for (int target = 0; target <= 2; ++target) {
     const bool is_given =
@@ -116,6 +34,57 @@ void AddNull(std::vector<ChildFd>& fds, int null) {
   }
 }
 
+// What posix_spawn(3) does in the child before exec.
+class ChildSetup {
+ public:
+  ChildSetup() {
+    ::posix_spawn_file_actions_init(&actions_);
+    ::posix_spawnattr_init(&attributes_);
+    sigset_t signals;
+    sigfillset(&signals);
+    ::posix_spawnattr_setsigdefault(&attributes_, &signals);
+    sigemptyset(&signals);
+    ::posix_spawnattr_setsigmask(&attributes_, &signals);
+    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+  }
+  ChildSetup(const ChildSetup&) = delete;
+  ChildSetup& operator=(const ChildSetup&) = delete;
+  ~ChildSetup() {
+    ::posix_spawn_file_actions_destroy(&actions_);
+    ::posix_spawnattr_destroy(&attributes_);
+  }
+
+  // 0 or an errno. Copies of the sources lie above every target, so that no target overwrites a
+  // source that is still needed.
+  int Place(const std::vector<ChildFd>& fds) {
+    int highest = 2;
+    for (const ChildFd& fd : fds) highest = std::max(highest, fd.target);
+    for (const ChildFd& fd : fds) {
+      const UniqueFd& copy = staged_.emplace_back(::fcntl(fd.source, F_DUPFD_CLOEXEC, highest + 1));
+      if (!copy) return errno;
+      const int error = ::posix_spawn_file_actions_adddup2(&actions_, copy.get(), fd.target);
+      if (error != 0) return error;
+    }
+    return 0;
+  }
+
+  int ChangeDirectory(const std::string& cwd) {
+    return cwd.empty() ? 0 : ::posix_spawn_file_actions_addchdir_np(&actions_, cwd.c_str());
+  }
+
+  // 0 or an errno; the child's pid.
+  int Spawn(const StartOptions& options, pid_t& child) {
+    const std::vector<char*> argv = Pointers(options.argv);
+    const std::vector<char*> env = Pointers(options.env);
+    return ::posix_spawn(&child, argv.front(), &actions_, &attributes_, argv.data(), env.data());
+  }
+
+ private:
+  posix_spawn_file_actions_t actions_ = {};
+  posix_spawnattr_t attributes_ = {};
+  std::vector<UniqueFd> staged_ = {};
+};
+
 }  // namespace
 
 Result<Process> Start(boost::asio::any_io_executor executor, const StartOptions& options) {
@@ -123,16 +92,15 @@ Result<Process> Start(boost::asio::any_io_executor executor, const StartOptions&
   if (!null) return CallError("open", "/dev/null", errno);
   std::vector<ChildFd> fds = options.fds;
   AddNull(fds, null.get());
-  const Placeholders placeholders(fds, null.get());
-  const std::vector<char*> env = Pointers(options.env);
-  ChildSetup setup(fds, options.cwd.empty() ? nullptr : options.cwd.c_str(), env.data());
-  const std::vector<std::string> args(options.argv.begin() + 1, options.argv.end());
-  v2::error_code error;
-  v2::posix::default_launcher launcher;
-  Process process =
-      launcher(executor, error, v2::filesystem::path(options.argv.front()), args, setup);
-  if (error) return CallError("exec", options.argv.front(), error.value());
-  return process;
+  // What we inherited ourselves is handed on by name or not at all.
+  ::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
+  ChildSetup setup;
+  pid_t child = -1;
+  int error = setup.Place(fds);
+  if (error == 0) error = setup.ChangeDirectory(options.cwd);
+  if (error == 0) error = setup.Spawn(options, child);
+  if (error != 0) return CallError("exec", options.argv.front(), error);
+  return Process(executor, child);
 }
 
 Result<Pipe> MakePipe() {

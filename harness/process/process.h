@@ -29,9 +29,10 @@ using Process = boost::process::v2::process;
 
 // Starts a program with exactly these descriptors, default signal dispositions and an empty mask.
 //
-// Why: Boost.Process 1.81 leaves our own descriptors and other children's pipes open in a child,
-// and launchers hand what they inherit on into the sandbox; we would cause what we report. So the
-// child marks everything close-on-exec that is not named.
+// Why: launchers hand what they inherit on into the sandbox, so we would cause what we report:
+// every descriptor of ours that is not named is marked close-on-exec. And posix_spawn(3) shares our
+// memory with the child until it runs the program; the launchers of Boost.Process 1.81 copy it, or
+// (vfork) make the child's event loop ours.
 // Errors: kInternal, the call and the errno's name.
 [[nodiscard]] Result<Process> Start(boost::asio::any_io_executor executor,
                                     const StartOptions& options);
