@@ -23,6 +23,9 @@ class Answers {
   explicit Answers(std::string nonce, std::size_t count = 0)
       : nonce_(std::move(nonce)), count_(count) {}
 
+  // Forgets what was answered: the same agent will be asked again, under another nonce.
+  void Renew(std::string nonce);
+
   // How many requests are put; until then no answer to any is believed.
   void Expect(std::size_t count) { count_ = count; }
 

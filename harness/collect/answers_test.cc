@@ -64,6 +64,20 @@ TEST(Answers, ReadsWhatTheAgentWrites) {
   EXPECT_EQ(answers.strange_lines(), 0U);
 }
 
+TEST(Answers, AreForgottenWhenTheSameAgentIsAskedAgain) {
+  Answers answers = Read(Stream(kNonce));
+  answers.Renew("another");
+  answers.Expect(2);
+  EXPECT_TRUE(answers.is_ready());
+  EXPECT_FALSE(answers.is_ended());
+  EXPECT_TRUE(answers.observations().empty());
+  EXPECT_EQ(answers.last_tried(), std::nullopt);
+  answers.Feed(Stream(kNonce));
+  EXPECT_FALSE(answers.is_started()) << "an answer of the first time";
+  answers.Feed(Stream("another"));
+  EXPECT_TRUE(IsWhole(answers));
+}
+
 TEST(Answers, PassesOverNoiseBeforeBetweenAndAfter) {
   for (const char* noise : {"hello\n", "no line feed", "\n\n\n", "{\"a\":1}\n", "[1,2]\n", "null\n",
                             "{\"sandproof\":\n", "\xff\xfe\x00\n", "{{{{[[[[\"\n", "\r\n"}) {
