@@ -115,4 +115,24 @@ Plan MakePlan(std::span<const Property> catalogue, const PlanInput& input) {
   return plan;
 }
 
+std::vector<Request> Select(const std::vector<Request>& requests,
+                            const std::set<std::size_t>& positions) {
+  std::vector<Request> selected;
+  for (const std::size_t position : positions) {
+    selected.push_back(requests.at(position));
+    selected.back().index = static_cast<std::uint32_t>(selected.size() - 1);
+  }
+  return selected;
+}
+
+std::map<std::uint32_t, Observation> Restore(const std::map<std::uint32_t, Observation>& answers,
+                                             const std::set<std::size_t>& positions) {
+  const std::vector<std::size_t> list(positions.begin(), positions.end());
+  std::map<std::uint32_t, Observation> restored;
+  for (const auto& [index, answer] : answers) {
+    restored[static_cast<std::uint32_t>(list.at(index))] = answer;
+  }
+  return restored;
+}
+
 }  // namespace sandproof

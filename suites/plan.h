@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -52,6 +53,12 @@ struct Plan {
 };
 
 [[nodiscard]] Plan MakePlan(std::span<const Property> catalogue, const PlanInput& input);
+
+// Requests at some positions, numbered anew for the agent; and its answers, numbered as the plan.
+[[nodiscard]] std::vector<Request> Select(const std::vector<Request>& requests,
+                                          const std::set<std::size_t>& positions);
+[[nodiscard]] std::map<std::uint32_t, Observation> Restore(
+    const std::map<std::uint32_t, Observation>& answers, const std::set<std::size_t>& positions);
 
 // Whether `id` is selected by one of `patterns`: equal, or below it in the dotted order.
 [[nodiscard]] bool IsSelected(std::string_view id, const std::vector<std::string>& patterns);

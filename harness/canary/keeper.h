@@ -28,6 +28,9 @@ class Keeper {
   // Removes one object early: for tests that need a canary to die.
   [[nodiscard]] bool Drop(std::size_t index);
 
+  // Everything is taken back from now on; the destructor waits for the end of it.
+  void LetGo() { helper_.LetGo(); }
+
  private:
   Keeper(ForkedHelper helper, std::vector<int> errors)
       : helper_(std::move(helper)), errors_(std::move(errors)) {}

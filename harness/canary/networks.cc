@@ -194,7 +194,8 @@ std::string Networks::WhyNot(Place place, Canary canary, const std::string& subj
   return error;
 }
 
-Networks::Counts Networks::Count(Place place, const Seat& seat, const std::string& tag) {
+Networks::Counts Networks::Count(Place place, const Seat& seat, const std::string& tag,
+                                 std::optional<Canary> only) {
   Counts counts;
   Held& held = At(place);
   for (Side* side : {&held.near, &held.far}) {
@@ -203,7 +204,7 @@ Networks::Counts Networks::Count(Place place, const Seat& seat, const std::strin
     auto& responders = side->responders.at(is_shared ? 0 : seat.network);
     for (std::size_t i = 0; i < responders.size(); ++i) {
       const NetworkCanary& one = side->canaries[i];
-      if (responders[i] == nullptr) continue;
+      if (responders[i] == nullptr || (only && one.canary != *only)) continue;
       const bool is_by_sender = is_shared && !seat.address4.empty() && one.plan.family != AF_UNIX;
       const std::string& sender = one.plan.family == AF_INET ? seat.address4 : seat.address6;
       counts[{one.canary, one.subject}] = responders[i]->Arrivals(is_by_sender ? sender : tag);
@@ -254,8 +255,8 @@ Arrivals::Arrivals(Networks& networks, Networks::Place place, Seat seat, std::st
       tag_(std::move(tag)),
       before_(networks_.Count(place_, seat_, tag_)) {}
 
-Networks::Counts Arrivals::Since() const {
-  Networks::Counts counts = networks_.Count(place_, seat_, tag_);
+Networks::Counts Arrivals::Since(std::optional<Canary> only) const {
+  Networks::Counts counts = networks_.Count(place_, seat_, tag_, only);
   for (auto& [canary, count] : counts) {
     const auto found = before_.find(canary);
     if (found != before_.end()) count -= found->second;
@@ -270,10 +271,10 @@ boost::asio::awaitable<bool> Arrivals::KnockAndWait(std::chrono::milliseconds li
   const std::pair<Canary, std::string> inbound(Canary::kInbound, "");
   const auto deadline = std::chrono::steady_clock::now() + limit;
   boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor);
-  while (Since()[inbound] == 0) {
+  while (Since(Canary::kInbound)[inbound] == 0) {
     if (std::chrono::steady_clock::now() >= deadline) co_return false;
     // The answer wakes nobody here; it comes within microseconds or not at all.
-    timer.expires_after(std::chrono::milliseconds(1));
+    timer.expires_after(std::chrono::microseconds(100));
     co_await timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
   }
   co_return true;

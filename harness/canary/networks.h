@@ -65,10 +65,11 @@ class Networks {
                                        const std::string& subject) const;
   [[nodiscard]] std::string WhyNot(Place place, Canary canary, const std::string& subject) const;
 
-  // What has come to every canary from a seat: by the sender's address, or by the tag of the
-  // agent's run where many senders share one.
+  // What has come to every canary from a seat, or to those of one kind: by the sender's address, or
+  // by the tag of the agent's run where many senders share one.
   using Counts = std::map<std::pair<Canary, std::string>, long>;
-  [[nodiscard]] Counts Count(Place place, const Seat& seat, const std::string& tag);
+  [[nodiscard]] Counts Count(Place place, const Seat& seat, const std::string& tag,
+                             std::optional<Canary> only = std::nullopt);
 
   // Talks, as whoever is outside, to the port that net/inbound opens in the run of the agent with
   // this tag. False where there is no such canary.
@@ -114,7 +115,7 @@ class Networks {
 class Arrivals {
  public:
   Arrivals(Networks& networks, Networks::Place place, Seat seat, std::string tag);
-  [[nodiscard]] Networks::Counts Since() const;
+  [[nodiscard]] Networks::Counts Since(std::optional<Canary> only = std::nullopt) const;
   // Knocks once, and does not wait.
   void Knock() const;
   // Knocks, and waits until somebody inside has answered, at most `limit`. False: nobody has.

@@ -61,6 +61,9 @@ class World {
   // What the names begin with that stand for the host's during the run, and the host's own.
   [[nodiscard]] Params NodeNames() const;
 
+  // Begins to take back what was put on the host; the destructor waits for the end of it.
+  void LetGo() { keeper_->LetGo(); }
+
   // Destroys a canary before its time: for tests. False when there is no such canary.
   [[nodiscard]] bool Drop(Canary canary);
 

@@ -56,6 +56,12 @@ Result<std::unique_ptr<AgentRun>> AgentRun::Begin(asio::any_io_executor executor
   return run;
 }
 
+void AgentRun::Renew() {
+  nonce_ = RandomHex(16);
+  tag_ = RandomHex(8);
+  answers_->Renew(nonce_);
+}
+
 asio::awaitable<bool> AgentRun::Ready(Clock::time_point deadline) {
   co_return co_await launch_->WaitUntil([this] { return answers_->is_ready(); }, deadline);
 }

@@ -23,6 +23,10 @@ class AgentRun {
       boost::asio::any_io_executor executor, const LaunchOrder& order, std::string nonce,
       std::string batch_path);
 
+  // Before an agent that takes one batch after another is asked again: forgets its answers and
+  // gives the run another nonce and tag.
+  void Renew();
+
   // Waits until the agent says that it runs.
   [[nodiscard]] boost::asio::awaitable<bool> Ready(Clock::time_point deadline);
 

@@ -34,26 +34,6 @@ std::set<std::size_t> FarPositions(const Plan& plan) {
   return positions;
 }
 
-std::vector<Request> Select(const std::vector<Request>& requests,
-                            const std::set<std::size_t>& positions) {
-  std::vector<Request> selected;
-  for (const std::size_t position : positions) {
-    selected.push_back(requests.at(position));
-    selected.back().index = static_cast<std::uint32_t>(selected.size() - 1);
-  }
-  return selected;
-}
-
-std::map<std::uint32_t, Observation> Restore(const std::map<std::uint32_t, Observation>& answers,
-                                             const std::set<std::size_t>& positions) {
-  const std::vector<std::size_t> list(positions.begin(), positions.end());
-  std::map<std::uint32_t, Observation> restored;
-  for (const auto& [index, answer] : answers) {
-    restored[static_cast<std::uint32_t>(list.at(index))] = answer;
-  }
-  return restored;
-}
-
 ArenaLane::ArenaLane(asio::any_io_executor executor, LaunchOrder order,
                      std::vector<std::string> agent, Plan plan, World& world, std::size_t number)
     : executor_(std::move(executor)),
@@ -121,11 +101,12 @@ asio::awaitable<void> ArenaLane::RunAfter(Clock::time_point deadline) {
   if (inside_.observations.empty()) co_return;
   const auto needed = NeededAfter(plan_, inside_, ControlOf::kWhoever);
   co_await control_->RunAfter(Common(needed, positions_), deadline);
-  inside_.counted.arrivals[kInboundCount] = arrivals_->Since()[kInboundCount];
+  inside_.counted.arrivals[kInboundCount] = arrivals_->Since(Canary::kInbound)[kInboundCount];
   sandbox_->EndInput();
 }
 
 void ArenaLane::AskToEnd() {
+  control_->AskToEnd();
   if (sandbox_) sandbox_->launch().AskToEnd();
 }
 

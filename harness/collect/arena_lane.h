@@ -59,10 +59,4 @@ class ArenaLane {
 // The positions of the requests whose canary is outside.
 [[nodiscard]] std::set<std::size_t> FarPositions(const Plan& plan);
 
-// Requests at some positions, numbered anew for the agent; and its answers, numbered as the plan.
-[[nodiscard]] std::vector<Request> Select(const std::vector<Request>& requests,
-                                          const std::set<std::size_t>& positions);
-[[nodiscard]] std::map<std::uint32_t, Observation> Restore(
-    const std::map<std::uint32_t, Observation>& answers, const std::set<std::size_t>& positions);
-
 }  // namespace sandproof

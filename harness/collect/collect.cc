@@ -123,8 +123,8 @@ class Queue {
       const std::size_t mine = next_++;
       ++active_;
       if (options_.on_begin) options_.on_begin(orders_[mine].spec.name);
-      auto [text, result] =
-          co_await (VersionOf(VersionCommand(orders_[mine])) && RunSession(orders_[mine]));
+      auto [result, text] =
+          co_await (RunSession(orders_[mine]) && VersionOf(VersionCommand(orders_[mine])));
       result.launcher_version = text;
       results_[mine] = std::move(result);
       --active_;
@@ -218,6 +218,7 @@ Result<Run> Collect(const Spec& spec, const CollectOptions& options) {
                       .before_probes = options.before_probes});
   }
   run.sandboxes = Queue(context, std::move(orders), options).Run();
+  world->LetGo();
   const bool is_empty = std::all_of(
       run.sandboxes.begin(), run.sandboxes.end(),
       [](const SandboxRun& one) { return one.results.empty() && one.launch_error.empty(); });

@@ -1,12 +1,15 @@
 #include "harness/collect/control.h"
 
 #include <algorithm>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "harness/collect/host_facts.h"
 
 namespace sandproof {
 
 namespace asio = boost::asio;
+
+using asio::experimental::awaitable_operators::operator&&;
 
 bool HasInbound(const std::vector<Request>& requests) {
   return std::any_of(requests.begin(), requests.end(),
@@ -28,69 +31,77 @@ asio::awaitable<long> Control::Signals(AgentRun::Clock::time_point deadline) {
   co_return (co_await decoy_->Signals(deadline)).value_or(0);
 }
 
-Result<std::unique_ptr<AgentRun>> Control::Launch() {
-  return AgentRun::Begin(executor_, order_.launch, RandomHex(16), order_.batch_path);
+AgentRun* Control::Agent() {
+  // An agent that waits at a terminal would read what a probe has pushed there to be counted.
+  const bool is_usable = !is_asked_ || order_.batch_path.empty();
+  if (!agents_.empty() && is_usable && !agents_.back()->launch().is_over()) {
+    return agents_.back().get();
+  }
+  LaunchOrder launch = order_.launch;
+  if (order_.batch_path.empty()) launch.argv.emplace_back("--again");
+  Result<std::unique_ptr<AgentRun>> run =
+      AgentRun::Begin(executor_, launch, RandomHex(16), order_.batch_path);
+  if (!run) return nullptr;
+  is_asked_ = false;
+  counts_ = {};
+  return agents_.emplace_back(*std::move(run)).get();
+}
+
+void Control::AskToEnd() {
+  for (const std::unique_ptr<AgentRun>& agent : agents_) agent->launch().AskToEnd();
 }
 
 asio::awaitable<void> Control::Finish(AgentRun::Clock::time_point deadline) {
-  if (prepared_) ending_.push_back(std::move(prepared_));
-  for (const std::unique_ptr<AgentRun>& run : ending_) run->launch().AskToEnd();
-  for (const std::unique_ptr<AgentRun>& run : ending_) co_await run->launch().Finish(deadline);
-  ending_.clear();
+  AskToEnd();
+  for (const std::unique_ptr<AgentRun>& agent : agents_) co_await agent->launch().Finish(deadline);
+  agents_.clear();
 }
 
-void Control::Prepare() {
-  const bool is_first = ending_.empty();
-  if (prepared_ || (!order_.batch_path.empty() && !is_first)) return;
-  Result<std::unique_ptr<AgentRun>> run = Launch();
-  if (run) prepared_ = *std::move(run);
-}
+void Control::Prepare() { static_cast<void>(Agent()); }
 
 void Control::Take(Plan plan, Decoy* decoy) {
   plan_ = std::move(plan);
   decoy_ = decoy;
 }
 
+asio::awaitable<void> Control::Ask(AgentRun& agent, std::vector<Request> requests,
+                                   const Arrivals& arrivals, AgentRun::Clock::time_point deadline) {
+  const bool is_talked_to = HasInbound(requests) && order_.batch_path.empty();
+  // Its input stays open for the next time.
+  static_cast<void>(
+      co_await agent.Ask(std::move(requests), world_.ChangeNodeName(), deadline, true));
+  if (is_talked_to) static_cast<void>(co_await arrivals.KnockAndWait(kInboundLimit));
+}
+
 asio::awaitable<AnswerSet> Control::RunOnce(std::set<std::size_t> needed,
                                             AgentRun::Clock::time_point deadline) {
   AnswerSet set;
-  const std::vector<std::size_t> positions(needed.begin(), needed.end());
-  std::vector<Request> requests;
-  for (const std::size_t position : positions) {
-    requests.push_back(plan_.outside.at(position));
-    requests.back().index = static_cast<std::uint32_t>(requests.size() - 1);
-  }
-  if (!prepared_) {
-    Result<std::unique_ptr<AgentRun>> run = Launch();
-    if (!run) co_return set;
-    prepared_ = *std::move(run);
-  }
-  const long signals_before = co_await Signals(deadline);
-  ending_.push_back(std::move(prepared_));
-  AgentRun& agent = *ending_.back();
-  const Seat seat = world_.networks().ControlSeat(order_.place);
-  const Arrivals arrivals(world_.networks(), order_.place, seat, agent.tag());
-  if (co_await agent.Ready(deadline)) {
+  AgentRun* const found = Agent();
+  if (found == nullptr) co_return set;
+  AgentRun& agent = *found;
+  if (is_asked_) agent.Renew();
+  is_asked_ = true;
+  const Arrivals arrivals(world_.networks(), order_.place,
+                          world_.networks().ControlSeat(order_.place), agent.tag());
+  const auto [signals_before, is_ready] = co_await (Signals(deadline) && agent.Ready(deadline));
+  if (is_ready) {
     const int guard = agent.launch().guard_pid();
     set.host = ReadHostFacts(guard, guard);
     if (!order_.launcher_net_id.empty()) set.host->facts["net_ns"] = {order_.launcher_net_id};
-    const bool is_held = HasInbound(requests) && order_.batch_path.empty();
-    static_cast<void>(co_await agent.Ask(requests, world_.ChangeNodeName(), deadline, is_held));
-    if (is_held) {
-      static_cast<void>(co_await arrivals.KnockAndWait(kInboundLimit));
-      agent.EndInput();
-    }
+    co_await Ask(agent, Select(plan_.outside, needed), arrivals, deadline);
   }
-  for (const auto& [index, answer] : agent.answers().observations()) {
-    Observation& observation = set.observations[static_cast<std::uint32_t>(positions.at(index))];
-    observation = answer;
-    if (!order_.label.empty()) observation.facts["control"] = {order_.label};
+  set.observations = Restore(agent.answers().observations(), needed);
+  if (!order_.label.empty()) {
+    for (auto& [position, answer] : set.observations) answer.facts["control"] = {order_.label};
   }
-  const GuardCounts counts = (co_await agent.launch().Counts(deadline)).value_or(GuardCounts{});
-  set.counted.group_signals = counts.sigurg;
-  set.counted.terminal_bytes = counts.terminal_bytes;
-  set.counted.signals = co_await Signals(deadline) - signals_before;
+  const auto [counts, signals_after] =
+      co_await (agent.launch().Counts(deadline) && Signals(deadline));
+  const GuardCounts now = counts.value_or(counts_);
+  set.counted.group_signals = now.sigurg - counts_.sigurg;
+  set.counted.terminal_bytes = now.terminal_bytes - counts_.terminal_bytes;
+  set.counted.signals = signals_after - signals_before;
   set.counted.arrivals = arrivals.Since();
+  counts_ = now;
   co_return set;
 }
 

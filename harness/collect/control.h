@@ -55,16 +55,16 @@ class Control {
   Control(boost::asio::any_io_executor executor, ControlOrder order, World& world)
       : executor_(std::move(executor)), order_(std::move(order)), world_(world) {}
 
-  // Starts the next run's launch, which then waits for its request: it costs nothing while others
-  // are busy. With a terminal only for the first run, whose request file the next one overwrites.
+  // Starts the agent, which then waits for its request: it costs nothing while others are busy.
   void Prepare();
 
   // What to ask. `decoy` counts the signals; nullptr for a control that runs beside another, since
   // a decoy answers one question at a time.
   void Take(Plan plan, Decoy* decoy);
 
-  // Each runs the agent once, with the requests at the positions that are `needed`. What was not
-  // asked, or could not be answered, is absent from the set.
+  // Each asks the agent the requests at the positions that are `needed`. What was not asked, or
+  // could not be answered, is absent from the set. It is one agent that is asked twice; one that
+  // has died in between is replaced.
   [[nodiscard]] boost::asio::awaitable<void> RunBefore(std::set<std::size_t> needed,
                                                        AgentRun::Clock::time_point deadline);
   [[nodiscard]] boost::asio::awaitable<void> RunAfter(std::set<std::size_t> needed,
@@ -72,6 +72,8 @@ class Control {
 
   // Waits until nothing of the runs is left: what their probes left open takes the kernel time.
   [[nodiscard]] boost::asio::awaitable<void> Finish(AgentRun::Clock::time_point deadline);
+  // Begins that, without waiting.
+  void AskToEnd();
 
   [[nodiscard]] const Plan& plan() const { return plan_; }
   [[nodiscard]] const AnswerSet& before() const { return before_; }
@@ -79,7 +81,11 @@ class Control {
 
  private:
   [[nodiscard]] boost::asio::awaitable<long> Signals(AgentRun::Clock::time_point deadline);
-  [[nodiscard]] Result<std::unique_ptr<AgentRun>> Launch();
+  // The agent that is to be asked next; nullptr where it cannot be started.
+  [[nodiscard]] AgentRun* Agent();
+  [[nodiscard]] boost::asio::awaitable<void> Ask(AgentRun& agent, std::vector<Request> requests,
+                                                 const Arrivals& arrivals,
+                                                 AgentRun::Clock::time_point deadline);
   [[nodiscard]] boost::asio::awaitable<AnswerSet> RunOnce(std::set<std::size_t> needed,
                                                           AgentRun::Clock::time_point deadline);
 
@@ -90,8 +96,9 @@ class Control {
   Decoy* decoy_ = nullptr;
   AnswerSet before_ = {};
   AnswerSet after_ = {};
-  std::unique_ptr<AgentRun> prepared_ = {};
-  std::vector<std::unique_ptr<AgentRun>> ending_ = {};
+  std::vector<std::unique_ptr<AgentRun>> agents_ = {};  // the last one is asked
+  bool is_asked_ = false;                               // it was already
+  GuardCounts counts_ = {};                             // of its guard, when it had answered
 };
 
 }  // namespace sandproof

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 #include <unistd.h>
 
+#include <array>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/this_coro.hpp>
 
@@ -88,6 +89,7 @@ class Session {
     if (!done) silence_ = done.error().message;
     result.launch_error = silence_;
     if (sandbox_) result.launcher_stderr = sandbox_->launch().stderr_tail();
+    AskToEnd();
     JudgeAll(result);
     co_await Finish();
     result.duration = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
@@ -125,9 +127,8 @@ class Session {
     if (!opened) co_return std::move(opened).error();
     descriptors_ = *std::move(opened);
     planted_ = order_.world.PlantDescriptors(descriptors_.numbers, questions_.canaries);
-    auto sandbox = AgentRun::Begin(executor_, SandboxOrder(), RandomHex(16), order_.batch_path);
-    BeginControls();
-    auto decoy = co_await BeginDecoy(std::nullopt);
+    // The decoy first: nothing can be asked before it is there.
+    auto [decoy, sandbox] = co_await (BeginDecoy(std::nullopt) && BeginLaunches());
     if (!decoy) co_return std::move(decoy).error();
     launcher_decoy_ = *std::move(decoy);
     plan_ = PlanWith(*launcher_decoy_);
@@ -138,9 +139,8 @@ class Session {
     auto is_in_lane = BeginLane();
     if (!is_in_lane) co_return std::move(is_in_lane).error();
     // The sandbox sets itself up while the controls run; its agent waits for the request.
-    co_await RunControlsBefore();
-    launcher_control_->Prepare();
-    if (!co_await sandbox_->Ready(deadline_)) {
+    const bool is_ready = co_await (RunControlsBefore() && MeetAgent());
+    if (!is_ready) {
       silence_ = sandbox_->Silence(plan_.inside);
     } else {
       co_await AskInside();
@@ -150,11 +150,13 @@ class Session {
   }
 
   // What takes time to start, starts now; who is to be asked what comes later.
-  void BeginControls() {
+  asio::awaitable<Result<std::unique_ptr<AgentRun>>> BeginLaunches() {
+    auto sandbox = AgentRun::Begin(executor_, SandboxOrder(), RandomHex(16), order_.batch_path);
     launcher_control_ = MakeControl(std::nullopt, "");
     launcher_control_->Prepare();
     namespaced_control_ = MakeNamespacedControl();
     if (namespaced_control_) namespaced_control_->Prepare();
+    co_return sandbox;
   }
 
   // Where the arena cannot be entered without a user namespace, what is outside is asked of a
@@ -208,7 +210,7 @@ class Session {
     if (lane_) co_await lane_->RunAfter(deadline_);
     co_await RunOwnControlsAfter();
     // What talks back from inside has had all this time to do so.
-    inside_.counted.arrivals[kInboundCount] = arrivals_->Since()[kInboundCount];
+    inside_.counted.arrivals[kInboundCount] = arrivals_->Since(Canary::kInbound)[kInboundCount];
     sandbox_->EndInput();
   }
 
@@ -227,7 +229,9 @@ class Session {
                       (co_await launcher_decoy_->Signals(deadline_)).has_value();
   }
 
-  asio::awaitable<void> AskInside() {
+  // Waits for the agent inside, and looks at it from here. False when it never came.
+  asio::awaitable<bool> MeetAgent() {
+    if (!co_await sandbox_->Ready(deadline_)) co_return false;
     const int guard = sandbox_->launch().guard_pid();
     const std::optional<int> agent = FindAgent(guard, sandbox_->answers().agent_pid());
     if (agent) {
@@ -235,6 +239,15 @@ class Session {
       co_await TakePayloadIdentity();
     }
     LookWhereItRuns(agent, guard);
+    co_return true;
+  }
+
+  asio::awaitable<void> AskInside() {
+    // Not beside the launcher's control: each changes the node name.
+    if (payload_control_) {
+      const auto theirs = NeededBefore(plan_, ControlOf::kPayload);
+      co_await payload_control_->RunBefore(Own(theirs), deadline_);
+    }
     if (order_.before_probes) order_.before_probes(order_.world, PayloadDecoy());
     const long signals_before = (co_await PayloadDecoy().Signals(deadline_)).value_or(0);
     const std::set<std::size_t> own = OwnPositions();
@@ -243,13 +256,13 @@ class Session {
     const bool is_answered = co_await AskBoth(requests);
     arrivals_->Knock();
     inside_.observations = Restore(sandbox_->answers().observations(), own);
-    const auto counts = (co_await sandbox_->launch().Counts(deadline_)).value_or(GuardCounts{});
-    inside_.counted = {.signals = 0,
+    const auto [counted, signals_after] =
+        co_await (sandbox_->launch().Counts(deadline_) && PayloadDecoy().Signals(deadline_));
+    const GuardCounts counts = counted.value_or(GuardCounts{});
+    inside_.counted = {.signals = signals_after.value_or(signals_before) - signals_before,
                        .group_signals = counts.sigurg,
                        .terminal_bytes = counts.terminal_bytes,
                        .arrivals = arrivals_->Since()};
-    const auto signals_after = co_await PayloadDecoy().Signals(deadline_);
-    inside_.counted.signals = signals_after.value_or(signals_before) - signals_before;
     if (!is_answered) silence_ = sandbox_->Silence(requests);
   }
 
@@ -280,7 +293,7 @@ class Session {
     payload_control_ = MakeControl(identity, fmt::format("as uid {}", identity->uid));
     plan_ = PlanWith(*payload_decoy_);
     payload_control_->Take(plan_, payload_decoy_.get());
-    co_await payload_control_->RunBefore(Own(NeededBefore(plan_, ControlOf::kPayload)), deadline_);
+    payload_control_->Prepare();
   }
 
   asio::awaitable<Result<std::unique_ptr<Decoy>>> BeginDecoy(std::optional<RunAs> identity) {
@@ -385,12 +398,22 @@ class Session {
     JudgeSandbox(result, order_.today, order_.only);
   }
 
-  asio::awaitable<void> Finish() {
-    const auto deadline = Clock::now() + std::chrono::seconds(5);
+  std::array<Control*, 3> Controls() const {
+    return {launcher_control_.get(), payload_control_.get(), namespaced_control_.get()};
+  }
+
+  // Everything ends while the verdicts are made.
+  void AskToEnd() {
     if (sandbox_) sandbox_->launch().AskToEnd();
     if (lane_) lane_->AskToEnd();
-    for (Control* control :
-         {launcher_control_.get(), payload_control_.get(), namespaced_control_.get()}) {
+    for (Control* control : Controls()) {
+      if (control != nullptr) control->AskToEnd();
+    }
+  }
+
+  asio::awaitable<void> Finish() {
+    const auto deadline = Clock::now() + std::chrono::seconds(5);
+    for (Control* control : Controls()) {
       if (control != nullptr) co_await control->Finish(deadline);
     }
     if (sandbox_) co_await sandbox_->launch().Finish(deadline);
