@@ -123,10 +123,9 @@ class Queue {
       const std::size_t mine = next_++;
       ++active_;
       if (options_.on_begin) options_.on_begin(orders_[mine].spec.name);
-      auto [result, text] =
-          co_await (RunSession(orders_[mine]) && VersionOf(VersionCommand(orders_[mine])));
-      result.launcher_version = text;
-      results_[mine] = std::move(result);
+      SessionOrder& order = orders_[mine];
+      order.ask_version = [this, &order] { return VersionOf(VersionCommand(order)); };
+      results_[mine] = co_await RunSession(order);
       --active_;
     }
     // The listeners would keep the loop alive for ever.

@@ -91,7 +91,7 @@ class Session {
     if (sandbox_) result.launcher_stderr = sandbox_->launch().stderr_tail();
     AskToEnd();
     JudgeAll(result);
-    co_await Finish();
+    result.launcher_version = co_await (order_.ask_version() && Finish());
     result.duration = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
     co_return result;
   }

@@ -31,6 +31,8 @@ struct SessionOrder {
   std::string control_batch_path = {};  // the same for its control
   std::vector<std::string> only = {};
   std::string today = {};  // YYYY-MM-DD, UTC, for waivers
+  // What the launcher says of its own version; asked when all else is done.
+  std::function<boost::asio::awaitable<std::string>()> ask_version = {};
   // For tests: runs when the controls have reached and the sandbox has not been asked yet.
   std::function<void(World&, Decoy&)> before_probes = {};
 };

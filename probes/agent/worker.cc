@@ -194,6 +194,28 @@ bool TakeAndRun(const Batch& batch, const Queues& queues, Turn turn, Shared& sha
   return Flush(batch, turn.place, shared, channel, "");
 }
 
+// The processors that we may run on; empty where the kernel does not say.
+std::vector<int> Processors() {
+  cpu_set_t set;
+  std::vector<int> processors;
+  if (::sched_getaffinity(0, sizeof set, &set) != 0) return processors;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (CPU_ISSET(cpu, &set)) processors.push_back(cpu);
+  }
+  return processors;
+}
+
+// Each worker on a processor of its own, where there are no more: whoever answers a probe wakes its
+// worker beside himself, and the other processor would stand idle.
+void KeepApart(std::size_t place) {
+  const std::vector<int> processors = Processors();
+  if (processors.size() != kMostWorkers) return;
+  cpu_set_t own;
+  CPU_ZERO(&own);
+  CPU_SET(processors[place], &own);
+  ::sched_setaffinity(0, sizeof own, &own);
+}
+
 // A core dump of a probe that died on purpose is of use to nobody and may reach a pipe handler
 // outside the sandbox.
 void PrepareWorker() {
@@ -255,6 +277,7 @@ class Workers {
     pids_[place] = ::fork();
     if (pids_[place] == 0) {
       PrepareWorker();
+      KeepApart(place);
       if (is_mounter) ShareMounts(queues_.paths());
       const Turn turn{.role = is_mounter ? kMounter : kAnybody, .place = place};
       ::_exit(TakeAndRun(batch_, queues_, turn, shared_, channel_) ? 0 : 3);
@@ -335,10 +358,7 @@ Shared* MakeShared() {
 }
 
 std::size_t WorkersWanted() {
-  cpu_set_t processors;
-  const bool is_known = ::sched_getaffinity(0, sizeof processors, &processors) == 0;
-  const auto count = static_cast<std::size_t>(is_known ? CPU_COUNT(&processors) : 1);
-  return std::clamp<std::size_t>(count, 1, kMostWorkers);
+  return std::clamp<std::size_t>(Processors().size(), 1, kMostWorkers);
 }
 
 }  // namespace

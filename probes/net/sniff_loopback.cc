@@ -1,10 +1,13 @@
-// Attempts: a packet socket on "lo" that must see a datagram which the canary sends to itself: what
+// Attempts: a raw socket of all UDP packets, which must see a datagram which the canary sends to
+// itself: what
 //   one process of the host says to another.
 // Harmless: asks the canary to speak, and reads packets only until its nonce has come; the others
 //   are dropped unread.
 // Tells apart: EPERM, no CAP_NET_RAW over this network namespace, or a filter; ECONNREFUSED and
 //   ENETUNREACH, the canary is not in this network, so its loopback is not the host's.
-// Source: packet(7), network_namespaces(7).
+// Source: raw(7), network_namespaces(7). A packet socket on "lo" hears the same, and closing it
+// takes
+//   an RCU grace period.
 #include <arpa/inet.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
@@ -53,31 +56,21 @@ Observation Listen(const Request& request, int packets, int canary, const std::s
 
 }  // namespace
 
-// In a child, because closing such a socket waits for an RCU grace period.
 Observation SniffLoopback(const Request& request) {
-  return InQuickChild(request, [&request]() -> Observation {
-    const std::string operand = "AF_PACKET on lo";
-    // Never closed: the end of the child does that, after we have gone on.
-    const int packets = ::socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (packets < 0) return Denied("socket", operand, errno);
-    sockaddr_ll loopback = {};
-    loopback.sll_family = AF_PACKET;
-    loopback.sll_protocol = htons(ETH_P_IP);
-    loopback.sll_ifindex = static_cast<int>(::if_nametoindex("lo"));
-    const auto* const at = reinterpret_cast<const sockaddr*>(&loopback);
-    if (::bind(packets, at, sizeof loopback) != 0) return Denied("bind", operand, errno);
-    const Address canary = InetAddress(request);
-    const UniqueFd fd(::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    if (!fd) return Denied("socket", "AF_INET", errno);
-    if (::connect(fd.get(), canary.Get(), canary.length) != 0) {
-      return Denied("connect", canary.text, errno);
-    }
-    const std::string message = "aloud " + request.Param("tag");
-    if (::send(fd.get(), message.data(), message.size(), MSG_NOSIGNAL) < 0) {
-      return Denied("send", canary.text, errno);
-    }
-    return Listen(request, packets, fd.get(), operand + ", " + canary.text);
-  });
+  const std::string operand = "SOCK_RAW, IPPROTO_UDP";
+  const UniqueFd packets(::socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_UDP));
+  if (!packets) return Denied("socket", operand, errno);
+  const Address canary = InetAddress(request);
+  const UniqueFd fd(::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!fd) return Denied("socket", "AF_INET", errno);
+  if (::connect(fd.get(), canary.Get(), canary.length) != 0) {
+    return Denied("connect", canary.text, errno);
+  }
+  const std::string message = "aloud " + request.Param("tag");
+  if (::send(fd.get(), message.data(), message.size(), MSG_NOSIGNAL) < 0) {
+    return Denied("send", canary.text, errno);
+  }
+  return Listen(request, packets.get(), fd.get(), operand + ", " + canary.text);
 }
 
 }  // namespace sandproof::probes::net

@@ -1,5 +1,7 @@
 #include "probes/wire/request.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace sandproof {
@@ -10,6 +12,18 @@ constexpr std::string_view kMagic = "sandproof-batch 1 ";
 constexpr std::string_view kEnd = "\nend\n";
 constexpr std::string_view kPlain =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~/:@+,-";
+constexpr auto kIsPlain = [] {
+  std::array<bool, 256> is_plain = {};
+  for (const char plain : kPlain) is_plain[static_cast<unsigned char>(plain)] = true;
+  return is_plain;
+}();
+
+// How many bytes from the front need no encoding.
+std::size_t PlainLength(std::string_view text) {
+  std::size_t length = 0;
+  while (length < text.size() && kIsPlain[static_cast<unsigned char>(text[length])]) ++length;
+  return length;
+}
 
 template <typename Number>
 std::optional<Number> ParseNumber(std::string_view text) {
@@ -38,10 +52,10 @@ std::optional<Request> DecodeRequest(std::string_view line) {
   request.limit = std::chrono::milliseconds(*limit);
   while (!line.empty()) {
     std::string_view pair = Cut(line, ' ');
-    const auto key = PercentDecode(Cut(pair, '='));
-    const auto value = PercentDecode(pair);
+    auto key = PercentDecode(Cut(pair, '='));
+    auto value = PercentDecode(pair);
     if (!key || !value || key->empty()) return std::nullopt;
-    request.params[*key] = *value;
+    request.params.insert_or_assign(*std::move(key), *std::move(value));
   }
   return request;
 }
@@ -82,6 +96,7 @@ std::optional<Batch> DecodeBatch(std::string_view text) {
   batch.nonce = std::string(Cut(head, ' '));
   const auto count = ParseNumber<std::size_t>(head);
   if (batch.nonce.empty() || !count) return std::nullopt;
+  batch.requests.reserve(std::min<std::size_t>(*count, text.size()));
   while (!text.empty()) {
     std::optional<Request> request = DecodeRequest(Cut(text, '\n'));
     if (!request) return std::nullopt;
@@ -95,13 +110,13 @@ std::string PercentEncode(std::string_view text) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
   std::string encoded;
   encoded.reserve(text.size());
-  for (const char raw : text) {
-    if (kPlain.find(raw) != std::string_view::npos) {
-      encoded += raw;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(raw);
+  for (;;) {
+    const std::size_t plain = PlainLength(text);
+    encoded += text.substr(0, plain);
+    if (plain == text.size()) break;
+    const auto byte = static_cast<unsigned char>(text[plain]);
     encoded += {'%', kHex[byte >> 4U], kHex[byte & 0xfU]};
+    text.remove_prefix(plain + 1);
   }
   return encoded;
 }
@@ -109,13 +124,12 @@ std::string PercentEncode(std::string_view text) {
 std::optional<std::string> PercentDecode(std::string_view text) {
   std::string decoded;
   decoded.reserve(text.size());
-  while (!text.empty()) {
-    if (text.front() != '%') {
-      if (kPlain.find(text.front()) == std::string_view::npos) return std::nullopt;
-      decoded += text.front();
-      text.remove_prefix(1);
-      continue;
-    }
+  for (;;) {
+    const std::size_t plain = PlainLength(text);
+    decoded += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
+    if (text.front() != '%') return std::nullopt;
     unsigned byte = 0;
     if (text.size() < 3) return std::nullopt;
     const auto [end, error] = std::from_chars(text.data() + 1, text.data() + 3, byte, 16);
