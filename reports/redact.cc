@@ -61,10 +61,20 @@ bool IsSecretName(std::string_view name) {
   return IsSecretPart(part);
 }
 
+// Paths and short numbers stay. What base64 adds to letters and digits is rare in a path.
 bool IsSecretValue(std::string_view value) {
+  constexpr std::size_t kLongestNumber = 7;
   const bool is_number = std::ranges::all_of(
       value, [](char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; });
-  return !is_number && !value.starts_with('/') && value != kRedacted;
+  if (is_number && value.size() <= kLongestNumber) return false;
+  const bool is_path =
+      value.starts_with('/') && value.find_first_of("+=") == std::string_view::npos;
+  return !is_path && value != kRedacted;
+}
+
+// "--token", whose value is the next word.
+bool IsSecretOption(std::string_view word) {
+  return word.starts_with("--") && word.size() > 2 && IsSecretName(word.substr(2));
 }
 
 // Where the value of a word NAME=value or --option=NAME=value begins, if its name is a secret's.
@@ -88,11 +98,42 @@ int Take(std::string& word, std::size_t at, Secrets& secrets) {
   return 1;
 }
 
+// What separates the words of a command that a shell will read.
+constexpr std::string_view kBetween = " \t\n;&|()'\"";
+
+// The words of such a command, each redacted like one of our own.
+int TakeWithin(std::string& command, Secrets& secrets) {
+  int count = 0;
+  bool is_value = false;
+  for (std::size_t begin = 0;
+       (begin = command.find_first_not_of(kBetween, begin)) != std::string::npos;) {
+    std::size_t end = std::min(command.find_first_of(kBetween, begin), command.size());
+    // NAME="value"
+    const bool is_quoted = end < command.size() && (command[end] == '"' || command[end] == '\'') &&
+                           command[end - 1] == '=';
+    const std::size_t close = is_quoted ? command.find(command[end], end + 1) : end;
+    const std::size_t at = is_quoted ? end + 1 : begin;
+    if (is_quoted) is_value = SecretIn(command.substr(begin, end - begin)) != std::string::npos;
+    std::string word = command.substr(at, close - at);
+    const bool is_option = !is_quoted && IsSecretOption(word);
+    count += Take(word, is_value ? 0 : SecretIn(word), secrets);
+    const std::size_t rest = std::min(close, command.size());
+    command.replace(at, rest - at, word);
+    begin = at + word.size() + (is_quoted ? 1 : 0);
+    is_value = is_option;
+  }
+  return count;
+}
+
 int TakeFrom(std::vector<std::string>& argv, Secrets& secrets) {
   int count = 0;
   for (std::size_t i = 0; i < argv.size(); ++i) {
-    const bool is_value = i >= 2 && argv[i - 2] == "--setenv" && IsSecretName(argv[i - 1]);
-    count += Take(argv[i], is_value ? 0 : SecretIn(argv[i]), secrets);
+    const bool is_set = i >= 2 && argv[i - 2] == "--setenv" && IsSecretName(argv[i - 1]);
+    const bool is_given = i >= 1 && IsSecretOption(argv[i - 1]) && !argv[i].starts_with("-");
+    const std::size_t at = is_set || is_given ? 0 : SecretIn(argv[i]);
+    const bool is_command =
+        at == std::string::npos && argv[i].find_first_of(" \t\n") != std::string::npos;
+    count += is_command ? TakeWithin(argv[i], secrets) : Take(argv[i], at, secrets);
   }
   return count;
 }

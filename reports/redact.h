@@ -10,9 +10,10 @@ namespace sandproof {
 // What stands in a report where a secret stood.
 inline constexpr std::string_view kRedacted = "[redacted]";
 
-// Redacts the values behind `--setenv NAME` and in words `NAME=value` of the launch lines, where
-// the name looks like a secret's; values of at least 8 bytes also wherever else the run says them.
-// Absolute paths and numbers stay: they are evidence, and a path names a secret without telling it.
+// Redacts the values behind `--setenv NAME` and `--name`, in words `NAME=value` of the launch lines,
+// and in words that are a shell's whole command the same, where the name looks like a secret's;
+// values of at least 8 bytes also wherever else the run says them. Absolute paths and numbers of up
+// to seven digits stay: they are evidence, and a path names a secret without telling it.
 //
 // Judges anew what was redacted, because explanations quote observations. No verdict changes: a
 // fact whose redaction would change one stays as it was.

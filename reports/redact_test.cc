@@ -37,6 +37,30 @@ TEST(Redact, HidesTheValueOfAnAssignment) {
       (Words{"env", "db_password=[redacted]", "systemd-run", "--setenv=GH_TOKEN=[redacted]"}));
 }
 
+TEST(Redact, HidesTheValueBehindAnOption) {
+  EXPECT_EQ(Redacted({"serve", "--api-token", "hunter2", "--port", "80"}),
+            (Words{"serve", "--api-token", "[redacted]", "--port", "80"}));
+  const Words stays = {"serve", "--token", "--verbose", "--auth", "/etc/users"};
+  EXPECT_EQ(Redacted(stays), stays);
+}
+
+TEST(Redact, HidesWhatStandsInTheCommandOfAShell) {
+  EXPECT_EQ(Redacted({"sh", "-c", "A=1 GH_TOKEN=x serve --password hunter2; DB_PASS=\"a b\" run"}),
+            (Words{"sh", "-c",
+                   "A=1 GH_TOKEN=[redacted] serve --password [redacted]; "
+                   "DB_PASS=\"[redacted]\" run"}));
+  EXPECT_EQ(Redacted({"sh", "-c", "A=1 X_KEY='unclosed quote"}),
+            (Words{"sh", "-c", "A=1 X_KEY='[redacted]"}));
+  EXPECT_EQ(Redacted({"X_KEY=a b"}), Words{"X_KEY=[redacted]"}) << "one value, and no command";
+  const Words stays = {"sh", "-c", "curl http://a/?key=v; echo 'it is' \"A KEY\" = x --key"};
+  EXPECT_EQ(Redacted(stays), stays);
+}
+
+TEST(Redact, HidesLongNumbersAndWhatOnlyLooksLikeAPath) {
+  EXPECT_EQ(Redacted({"PIN_SECRET=12345678", "A_KEY=/9j+4AA="}),
+            (Words{"PIN_SECRET=[redacted]", "A_KEY=[redacted]"}));
+}
+
 TEST(Redact, KnowsTheNamesOfSecrets) {
   for (const char* name :
        {"TOKEN", "API_TOKENS", "CLIENT_SECRET", "PGPASSWORD", "DB_PASSWD", "DB_PASS", "AWS_KEY_ID",
