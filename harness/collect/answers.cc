@@ -1,7 +1,5 @@
 #include "harness/collect/answers.h"
 
-#include "harness/collect/answer_line.h"
-
 namespace sandproof {
 
 void Answers::Feed(std::string_view bytes) {
@@ -49,23 +47,24 @@ void Answers::Line(std::string_view line) {
   const std::string& kind = parsed->kind;
   const auto index = parsed->index;
   const bool is_known = index && *index >= 0 && static_cast<std::size_t>(*index) < count_;
-  if (parsed->nonce != nonce_) {
-    ++strange_lines_;
-  } else if (kind == "start") {
+  const bool is_ours = parsed->nonce == nonce_;
+  if (is_ours && kind == "start") {
     started_ = true;
-  } else if (kind == "end") {
+  } else if (is_ours && kind == "end") {
     ended_ = started_ && parsed->count == static_cast<std::int64_t>(count_);
-  } else if (kind == "try" && is_known) {
+  } else if (is_ours && kind == "try" && is_known) {
     last_tried_ = static_cast<std::uint32_t>(*index);
-  } else if (kind == "obs" && is_known) {
-    if (std::optional<Observation> observation = ObservationOf(*std::move(parsed))) {
-      observations_.try_emplace(observation->index, *std::move(observation));
-    } else {
-      ++strange_lines_;
-    }
-  } else {
+  } else if (!is_ours || kind != "obs" || !is_known || !Take(*std::move(parsed))) {
     ++strange_lines_;
   }
+}
+
+bool Answers::Take(AnswerLine line) {
+  std::optional<Observation> observation = ObservationOf(std::move(line));
+  if (!observation) return false;
+  const std::uint32_t index = observation->index;
+  observations_.try_emplace(index, *std::move(observation));
+  return true;
 }
 
 }  // namespace sandproof

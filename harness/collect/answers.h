@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "harness/collect/answer_line.h"
 #include "probes/wire/observation.h"
 
 namespace sandproof {
@@ -18,7 +19,7 @@ namespace sandproof {
 // the first holds; after kMostBytes nothing more is read.
 class Answers {
  public:
-  static constexpr std::size_t kMostBytes = 16 * 1024 * 1024;
+  static constexpr std::size_t kMostBytes = std::size_t{16} * 1024 * 1024;
 
   explicit Answers(std::string nonce, std::size_t count = 0)
       : nonce_(std::move(nonce)), count_(count) {}
@@ -45,6 +46,8 @@ class Answers {
 
  private:
   void Line(std::string_view line);
+  // Keeps an answer. False for what is none.
+  bool Take(AnswerLine line);
 
   std::string nonce_;
   std::size_t count_;

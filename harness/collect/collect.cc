@@ -8,7 +8,6 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -25,8 +24,6 @@ namespace sandproof {
 namespace asio = boost::asio;
 
 namespace {
-
-using asio::experimental::awaitable_operators::operator&&;
 
 std::vector<std::string> DeclaredSources(const std::vector<Prepared>& sandboxes) {
   std::vector<std::string> sources;

@@ -9,7 +9,7 @@ namespace sandproof {
 
 namespace asio = boost::asio;
 
-using asio::experimental::awaitable_operators::operator&&;
+using namespace asio::experimental::awaitable_operators;
 
 bool HasInbound(const std::vector<Request>& requests) {
   return std::any_of(requests.begin(), requests.end(),

@@ -24,7 +24,7 @@ namespace asio = boost::asio;
 namespace {
 
 using Clock = AgentRun::Clock;
-using asio::experimental::awaitable_operators::operator&&;
+using namespace asio::experimental::awaitable_operators;
 
 std::string Joined(const std::vector<int>& numbers) {
   return fmt::format("{}", fmt::join(numbers, ","));

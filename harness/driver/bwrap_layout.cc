@@ -6,7 +6,6 @@
 #include <array>
 #include <charconv>
 #include <filesystem>
-#include <ranges>
 
 namespace sandproof {
 namespace {
@@ -131,20 +130,20 @@ void Builder::Make(const std::string& dest) {
 }  // namespace
 
 const BwrapMount* BwrapLayout::MountOf(std::string_view inside) const {
-  for (const BwrapMount& mount : std::views::reverse(mounts)) {
-    if (IsAtOrBelow(inside, mount.dest)) return &mount;
+  for (auto mount = mounts.rbegin(); mount != mounts.rend(); ++mount) {
+    if (IsAtOrBelow(inside, mount->dest)) return &*mount;
   }
   return nullptr;
 }
 
 std::optional<std::string> BwrapLayout::InsideOf(const std::string& host) const {
   const std::string path = Resolved(host);
-  for (const BwrapMount& mount : std::views::reverse(mounts)) {
-    if (mount.kind != Kind::kBind || mount.host.empty()) continue;
-    const std::string source = Resolved(mount.host);
+  for (auto mount = mounts.rbegin(); mount != mounts.rend(); ++mount) {
+    if (mount->kind != Kind::kBind || mount->host.empty()) continue;
+    const std::string source = Resolved(mount->host);
     if (!IsAtOrBelow(path, source)) continue;
-    const std::string inside = Moved(path, source, mount.dest);
-    if (MountOf(inside) == &mount) return inside;
+    const std::string inside = Moved(path, source, mount->dest);
+    if (MountOf(inside) == &*mount) return inside;
   }
   return std::nullopt;
 }

@@ -46,7 +46,7 @@ Result<UniqueFd> OpenRegular(const std::string& file, const Wanted& wanted) {
 }
 
 Result<std::string> ReadAll(const UniqueFd& fd, const std::string& file, const Wanted& wanted) {
-  constexpr std::size_t kChunk = 64 * 1024;
+  constexpr std::size_t kChunk = std::size_t{64} * 1024;
   std::string text;
   while (true) {
     const std::size_t had = text.size();

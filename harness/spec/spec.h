@@ -71,7 +71,7 @@ struct Spec {
 };
 
 // Largest configuration that is read, in bytes.
-inline constexpr std::size_t kMaxSpecBytes = 4 * 1024 * 1024;
+inline constexpr std::size_t kMaxSpecBytes = std::size_t{4} * 1024 * 1024;
 
 // Parses the text of a configuration; `file` is its name for messages.
 //

@@ -21,7 +21,7 @@ namespace sandproof::probes {
 
 namespace {
 
-constexpr std::size_t kLargestBatch = 4 * 1024 * 1024;
+constexpr std::size_t kLargestBatch = std::size_t{4} * 1024 * 1024;
 // How long the agent waits for its request. The harness has a deadline of its own; this one is for
 // an agent that somebody started by hand or whose harness died.
 constexpr auto kPatience = std::chrono::seconds(60);

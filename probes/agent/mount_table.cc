@@ -172,7 +172,7 @@ MountTable FromKernel() {
 }  // namespace
 
 MountTable Mounts() {
-  constexpr std::size_t kLargest = 256 * 1024;
+  constexpr std::size_t kLargest = std::size_t{256} * 1024;
   const std::string text = ReadFileAt("/proc/self/mountinfo", kLargest);
   if (!text.empty()) return FromText(text, text.size() < kLargest);
   return FromKernel();

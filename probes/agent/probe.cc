@@ -109,7 +109,7 @@ int RunQuickChild(void* argument) {
 
 // A stack for such a child; the same one each time, since only one runs at a time.
 void* QuickStackTop() {
-  constexpr std::size_t kSize = 256 * 1024;
+  constexpr std::size_t kSize = std::size_t{256} * 1024;
   static void* const stack = ::mmap(nullptr, kSize, PROT_READ | PROT_WRITE,
                                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
   return stack == MAP_FAILED ? nullptr : static_cast<char*>(stack) + kSize;

@@ -21,7 +21,7 @@ namespace sandproof::probes {
 
 namespace {
 
-constexpr std::uint64_t kLargestFile = 1024 * 1024;
+constexpr std::uint64_t kLargestFile = std::uint64_t{1024} * 1024;
 constexpr std::size_t kMostEntries = 200;
 constexpr int kDeepest = 2;
 constexpr std::size_t kEnoughFiles = 8;  // that the modes let us write; no more are looked for

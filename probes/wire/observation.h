@@ -55,7 +55,7 @@ struct Observation {
 // Longest line that the agent writes and the harness accepts. Lines up to PIPE_BUF (4096 bytes)
 // reach a pipe whole even when other processes write to it; facts are cut to fit this limit and
 // the observation then bears the fact "truncated".
-inline constexpr std::size_t kMaxLine = 32 * 1024;
+inline constexpr std::size_t kMaxLine = std::size_t{32} * 1024;
 
 // JSON lines, each without its newline.
 [[nodiscard]] std::string StartLine(std::string_view nonce, std::size_t count, const Facts& facts);
