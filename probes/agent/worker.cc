@@ -72,8 +72,16 @@ std::int64_t Now() {
 
 // Writes the lines of one place, while nobody else writes.
 bool WriteAs(int place, Shared& shared, int channel, const std::string& lines) {
+  // Most writes are over at once; whoever writes to a reader that does not read may take long.
+  constexpr int kYields = 20;
+  const timespec tick = {.tv_sec = 0, .tv_nsec = 100'000};
+  int turns = 0;
   for (int nobody = -1; !shared.writer.compare_exchange_weak(nobody, place); nobody = -1) {
-    ::sched_yield();
+    if (++turns <= kYields) {
+      ::sched_yield();
+    } else {
+      ::nanosleep(&tick, nullptr);
+    }
   }
   const bool is_written = WriteLine(channel, lines);
   shared.writer = -1;
