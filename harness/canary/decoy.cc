@@ -52,17 +52,14 @@ asio::awaitable<std::string> ReadLine(State& state, Decoy::Clock::time_point dea
 
 }  // namespace
 
-asio::awaitable<Result<std::unique_ptr<Decoy>>> Decoy::Begin(asio::any_io_executor executor,
-                                                             DecoyOrder order,
-                                                             Clock::time_point deadline) {
+Result<std::unique_ptr<Decoy>> Decoy::Begin(asio::any_io_executor executor,
+                                            const DecoyOrder& order) {
   auto state = std::make_shared<State>(executor);
   const std::string nonce = RandomHex(16);
   const std::string token = "sandproof-decoy-" + RandomHex(8);
   const std::string key = "sandproof-key-" + RandomHex(8);
-  Result<Pipe> input = MakePipe();
-  if (!input) co_return std::move(input).error();
-  Result<Pipe> output = MakePipe();
-  if (!output) co_return std::move(output).error();
+  TRY(Pipe input, MakePipe());
+  TRY(Pipe output, MakePipe());
   StartOptions options;
   options.argv = {order.agent_path, "decoy", "--token=" + token, "--nonce=" + nonce,
                   "--key=" + key};
@@ -72,35 +69,30 @@ asio::awaitable<Result<std::unique_ptr<Decoy>>> Decoy::Begin(asio::any_io_execut
     options.argv.push_back(fmt::format("--groups={}", fmt::join(order.run_as->groups, ",")));
   }
   options.env = {"SANDPROOF_DECOY=" + nonce};
-  options.fds = {{.target = 0, .source = input->read.get()},
-                 {.target = 1, .source = output->write.get()}};
-  Result<Process> process = Start(executor, options);
-  if (!process) co_return std::move(process).error();
-  state->process = *std::move(process);
-  state->input.assign(input->write.release());
-  state->output.assign(output->read.release());
-  input->read.reset();
-  output->write.reset();
+  options.fds = {{.target = 0, .source = input.read.get()},
+                 {.target = 1, .source = output.write.get()}};
+  TRY(state->process, Start(executor, options));
+  state->input.assign(input.write.release());
+  state->output.assign(output.read.release());
+  state->process_params = {{"token", token}, {"nonce", nonce}, {"env", "SANDPROOF_DECOY"}};
+  state->key_params = {{"description", key}, {"nonce", nonce}};
+  return std::unique_ptr<Decoy>(new Decoy(std::move(state)));
+}
+
+asio::awaitable<Result<bool>> Decoy::Ready(Clock::time_point deadline) {
+  const std::shared_ptr<State> state = state_;
   std::istringstream words(co_await ReadLine(*state, deadline));
   std::string ready;
-  std::string pid;
-  std::string address;
-  std::string fd;
   std::string serial;
-  words >> ready >> pid >> address >> fd >> serial;
+  Params& params = state->process_params;
+  words >> ready >> params["pid"] >> params["address"] >> params["fd"] >> serial;
   if (ready != "ready") co_return Internal("the decoy process did not start");
-  state->process_params = {{"pid", pid},
-                           {"token", token},
-                           {"nonce", nonce},
-                           {"fd", fd},
-                           {"address", address},
-                           {"env", "SANDPROOF_DECOY"},
-                           {"secret_path", order.secret_path},
-                           {"secret_nonce", order.secret_nonce}};
-  if (serial != "0") {
-    state->key_params = {{"description", key}, {"nonce", nonce}, {"serial", serial}};
+  if (serial == "0") {
+    state->key_params.clear();
+  } else {
+    state->key_params["serial"] = serial;
   }
-  co_return std::unique_ptr<Decoy>(new Decoy(std::move(state)));
+  co_return true;
 }
 
 Decoy::~Decoy() {

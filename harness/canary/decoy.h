@@ -16,17 +16,18 @@ namespace sandproof {
 struct DecoyOrder {
   std::string agent_path = {};  // the decoy is a role of the agent's binary
   std::optional<RunAs> run_as = std::nullopt;
-  std::string secret_path = {};   // a file that /proc/PID/root would lead to …
-  std::string secret_nonce = {};  // … and what it holds
 };
 
 class Decoy {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // Errors: kInternal when it cannot be started or does not answer by the deadline.
-  [[nodiscard]] static boost::asio::awaitable<Result<std::unique_ptr<Decoy>>> Begin(
-      boost::asio::any_io_executor executor, DecoyOrder order, Clock::time_point deadline);
+  // Errors: kInternal when it cannot be started.
+  [[nodiscard]] static Result<std::unique_ptr<Decoy>> Begin(boost::asio::any_io_executor executor,
+                                                            const DecoyOrder& order);
+  // Waits until it says where it is; nothing may be asked of it before.
+  // Errors: kInternal when it does not say so by the deadline.
+  [[nodiscard]] boost::asio::awaitable<Result<bool>> Ready(Clock::time_point deadline);
   ~Decoy();
   Decoy(const Decoy&) = delete;
   Decoy& operator=(const Decoy&) = delete;

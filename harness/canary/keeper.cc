@@ -137,17 +137,20 @@ void SweepOne(const std::string& directory) {
 Result<Keeper> Keeper::Begin(const std::string& directory, const std::vector<KeptObject>& objects) {
   TRY(ForkedHelper helper,
       ForkedHelper::Begin([&](int socket) { Serve(socket, directory, objects); }));
+  return Keeper(std::move(helper), directory, std::vector<int>(objects.size() + 1, EIO));
+}
+
+Result<bool> Keeper::Wait() {
   // It has a dozen small things to make; one that does not answer is stopped or starved.
   const timeval patience = {.tv_sec = 10, .tv_usec = 0};
-  ::setsockopt(helper.socket(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  std::vector<int> errors(objects.size() + 1, EIO);
-  const ssize_t size = static_cast<ssize_t>(errors.size() * sizeof(int));
-  const ssize_t got = ::recv(helper.socket(), errors.data(), static_cast<std::size_t>(size), 0);
-  if (got != size || errors.front() != 0) {
-    return CallError("mkdir", directory, got > 0 ? errors.front() : EIO);
+  ::setsockopt(helper_.socket(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  const ssize_t size = static_cast<ssize_t>(errors_.size() * sizeof(int));
+  const ssize_t got = ::recv(helper_.socket(), errors_.data(), static_cast<std::size_t>(size), 0);
+  if (got != size || errors_.front() != 0) {
+    return CallError("mkdir", directory_, got > 0 ? errors_.front() : EIO);
   }
-  errors.erase(errors.begin());
-  return Keeper(std::move(helper), std::move(errors));
+  errors_.erase(errors_.begin());
+  return true;
 }
 
 bool Keeper::Drop(std::size_t index) {

@@ -17,12 +17,16 @@ namespace sandproof {
 // ends, however it ends, and the next keeper removes what a killed keeper left.
 class Keeper {
  public:
-  // `directory` is made first, with the journal in it; all objects follow in order.
-  // Errors: kInternal when the directory or the journal cannot be made.
+  // Begins to make `directory` first, with the journal in it, and all objects in order.
+  // Errors: kInternal when there can be no helper.
   [[nodiscard]] static Result<Keeper> Begin(const std::string& directory,
                                             const std::vector<KeptObject>& objects);
 
-  // The errno of each object, 0 for those that exist; in the order given.
+  // Waits until all is made.
+  // Errors: kInternal when the directory or the journal cannot be made.
+  [[nodiscard]] Result<bool> Wait();
+
+  // Once it is made: the errno of each object, 0 for those that exist; in the order given.
   [[nodiscard]] const std::vector<int>& errors() const { return errors_; }
 
   // Removes one object early: for tests that need a canary to die.
@@ -32,10 +36,11 @@ class Keeper {
   void LetGo() { helper_.LetGo(); }
 
  private:
-  Keeper(ForkedHelper helper, std::vector<int> errors)
-      : helper_(std::move(helper)), errors_(std::move(errors)) {}
+  Keeper(ForkedHelper helper, std::string directory, std::vector<int> errors)
+      : helper_(std::move(helper)), directory_(std::move(directory)), errors_(std::move(errors)) {}
 
   ForkedHelper helper_;
+  std::string directory_;
   std::vector<int> errors_;
 };
 

@@ -86,11 +86,18 @@ struct Everything {
   std::vector<KeptObject> objects = {};
 };
 
+Result<Keeper> Kept(const std::string& directory, const std::vector<KeptObject>& objects) {
+  TRY(Keeper keeper, Keeper::Begin(directory, objects));
+  TRY(const bool is_made, keeper.Wait());
+  static_cast<void>(is_made);
+  return keeper;
+}
+
 // A keeper that was killed: its journal is all that is left of it.
 void LeaveBehind(const std::string& directory, const std::vector<KeptObject>& objects) {
   std::optional<Keeper> keeper;
   const pid_t child = NewChild([&] {
-    Result<Keeper> begun = Keeper::Begin(directory, objects);
+    Result<Keeper> begun = Kept(directory, objects);
     ASSERT_TRUE(begun) << begun.error().message;
     keeper.emplace(*std::move(begun));
   });
@@ -108,7 +115,7 @@ TEST(Keeper, MakesEverythingAndRemovesItWhenItsOwnerIsDone) {
   const std::string directory = parent / "sandproof-a";
   const Everything everything(directory);
   {
-    const Result<Keeper> keeper = Keeper::Begin(directory, everything.objects);
+    const Result<Keeper> keeper = Kept(directory, everything.objects);
     ASSERT_TRUE(keeper) << keeper.error().message;
     EXPECT_EQ(keeper->errors(), std::vector<int>(everything.objects.size(), 0));
     EXPECT_EQ(TextOf(directory + "/inner/file"), "nonce");
@@ -124,7 +131,7 @@ TEST(Keeper, LeavesADirectoryThatIsThereAlready) {
   std::filesystem::create_directory(parent / "sandproof-a");
   const std::string theirs = parent.Write("sandproof-a/file", "theirs");
   const Result<Keeper> keeper =
-      Keeper::Begin(parent / "sandproof-a", {{.kind = Kind::kFile, .name = theirs}});
+      Kept(parent / "sandproof-a", {{.kind = Kind::kFile, .name = theirs}});
   ASSERT_FALSE(keeper);
   EXPECT_EQ(keeper.error().message, "mkdir(" + parent / "sandproof-a" + "): EEXIST");
   EXPECT_EQ(TextOf(theirs), "theirs");
@@ -133,8 +140,8 @@ TEST(Keeper, LeavesADirectoryThatIsThereAlready) {
 TEST(Keeper, NamesTheErrnoOfWhatCannotBeMade) {
   const TempDir parent;
   const Result<Keeper> keeper =
-      Keeper::Begin(parent / "sandproof-a", {{.kind = Kind::kFile, .name = parent / "absent/file"},
-                                             {.kind = Kind::kFile, .name = parent / "file"}});
+      Kept(parent / "sandproof-a", {{.kind = Kind::kFile, .name = parent / "absent/file"},
+                                    {.kind = Kind::kFile, .name = parent / "file"}});
   ASSERT_TRUE(keeper);
   EXPECT_EQ(keeper->errors(), (std::vector<int>{ENOENT, 0}));
 }
@@ -142,8 +149,8 @@ TEST(Keeper, NamesTheErrnoOfWhatCannotBeMade) {
 TEST(Keeper, DropsOneObjectAndKeepsTheOthers) {
   const TempDir parent;
   Result<Keeper> keeper =
-      Keeper::Begin(parent / "sandproof-a", {{.kind = Kind::kFile, .name = parent / "one"},
-                                             {.kind = Kind::kFile, .name = parent / "two"}});
+      Kept(parent / "sandproof-a", {{.kind = Kind::kFile, .name = parent / "one"},
+                                    {.kind = Kind::kFile, .name = parent / "two"}});
   ASSERT_TRUE(keeper);
   EXPECT_TRUE(keeper->Drop(0));
   EXPECT_FALSE(Exists(parent / "one"));
@@ -157,7 +164,7 @@ TEST(Keeper, LeavesWhatSomebodyElseMade) {
   const std::string theirs = parent.Write("theirs", "theirs");
   {
     const Result<Keeper> keeper =
-        Keeper::Begin(parent / "sandproof-a", {{.kind = Kind::kFile, .name = theirs}});
+        Kept(parent / "sandproof-a", {{.kind = Kind::kFile, .name = theirs}});
     ASSERT_TRUE(keeper);
     EXPECT_EQ(keeper->errors(), std::vector<int>{EEXIST});
   }
@@ -174,7 +181,7 @@ TEST(Keeper, RemovesEverythingWhenTheHarnessIsKilled) {
   ASSERT_EQ(::pipe2(ready, O_CLOEXEC), 0);
   const pid_t harness = ::fork();
   if (harness == 0) {
-    const Result<Keeper> keeper = Keeper::Begin(directory, everything.objects);
+    const Result<Keeper> keeper = Kept(directory, everything.objects);
     static_cast<void>(::write(ready[1], keeper ? "y" : "n", 1));
     ::pause();
   }
@@ -218,7 +225,7 @@ TEST(SweepLeftovers, LeavesWhatTheKilledKeeperFoundThere) {
 TEST(SweepLeftovers, LeavesWhatALivingKeeperHolds) {
   const TempDir parent;
   const Result<Keeper> keeper =
-      Keeper::Begin(parent / "sandproof-a", {{.kind = Kind::kFile, .name = parent / "file"}});
+      Kept(parent / "sandproof-a", {{.kind = Kind::kFile, .name = parent / "file"}});
   ASSERT_TRUE(keeper);
   SweepLeftovers(parent.path());
   EXPECT_TRUE(Exists(parent / "file"));

@@ -54,13 +54,17 @@ Result<std::unique_ptr<World>> World::Create(boost::asio::any_io_executor execut
   std::unique_ptr<World> world(new World);
   world->id_ = RandomHex(6);
   world->directory_ = fmt::format("{}/sandproof-{}", kParent, world->id_);
-  // Its helper works while we do the rest.
+  // Its helper and the keeper work while we do the rest.
   NetworksOrder networks = order.networks;
   networks.id = world->id_;
   world->networks_.emplace(std::move(networks));
   std::vector<KeptObject> objects;
   world->PlanObjects(order, objects);
   TRY(world->keeper_, Keeper::Begin(world->directory_, objects));
+  world->OwnUtsNamespace();
+  world->networks_->Finish(executor);
+  TRY(const bool is_kept, world->keeper_->Wait());
+  static_cast<void>(is_kept);
   world->TakeErrors();
   if (world->params_.contains(Canary::kSecretFile)) {
     AddFileHandle(world->params_[Canary::kSecretFile]);
@@ -68,8 +72,6 @@ Result<std::unique_ptr<World>> World::Create(boost::asio::any_io_executor execut
   world->Listen(executor);
   world->ListenOnChannels(executor, order);
   world->OpenInherited();
-  world->OwnUtsNamespace();
-  world->networks_->Finish(executor);
   world->params_[Canary::kEnvironment] = {{"name", "SANDPROOF_CANARY_" + world->id_},
                                           {"nonce", RandomHex(16)}};
   world->params_[Canary::kSessionKey] = {{"description", "sandproof-session-" + world->id_},

@@ -121,8 +121,8 @@ class Queue {
       ++active_;
       if (options_.on_begin) options_.on_begin(orders_[mine].spec.name);
       SessionOrder& order = orders_[mine];
-      order.ask_version = [this, &order] { return VersionOf(VersionCommand(order)); };
-      results_[mine] = co_await RunSession(order);
+      order.ask_version = [this, command = VersionCommand(order)] { return VersionOf(command); };
+      results_[mine] = co_await RunSession(std::move(order));
       --active_;
     }
     // The listeners would keep the loop alive for ever.
@@ -185,6 +185,11 @@ Result<Run> Collect(const Spec& spec, const CollectOptions& options) {
     sandboxes.push_back(std::move(prepared));
   }
   asio::io_context context(1);
+  // Those of the sandboxes that will be launched at once: they start while the world is made.
+  std::vector<std::unique_ptr<Decoy>> decoys(sandboxes.size());
+  for (std::size_t i = 0; i < std::min(sandboxes.size(), options.parallel); ++i) {
+    TRY(decoys[i], Decoy::Begin(context.get_executor(), {.agent_path = options.agent_path}));
+  }
   TRY(const std::unique_ptr<World> world,
       World::Create(context.get_executor(),
                     {.declared_sources = DeclaredSources(sandboxes),
@@ -205,6 +210,7 @@ Result<Run> Collect(const Spec& spec, const CollectOptions& options) {
                       .plan = one.plan,
                       .world = *world,
                       .agent_path = agent,
+                      .decoy = std::move(decoys[i]),
                       .number = i,
                       .batch_path = batch,
                       .piped_argv = std::move(piped.argv),

@@ -127,10 +127,10 @@ class Session {
     if (!opened) co_return std::move(opened).error();
     descriptors_ = *std::move(opened);
     planted_ = order_.world.PlantDescriptors(descriptors_.numbers, questions_.canaries);
-    // The decoy first: nothing can be asked before it is there.
-    auto [decoy, sandbox] = co_await (BeginDecoy(std::nullopt) && BeginLaunches());
-    if (!decoy) co_return std::move(decoy).error();
-    launcher_decoy_ = *std::move(decoy);
+    auto sandbox = AgentRun::Begin(executor_, SandboxOrder(), RandomHex(16), order_.batch_path);
+    BeginControls();
+    const Result<bool> is_there = co_await MeetDecoy();
+    if (!is_there) co_return is_there.error();
     plan_ = PlanWith(*launcher_decoy_);
     launcher_control_->Take(plan_, launcher_decoy_.get());
     if (namespaced_control_) namespaced_control_->Take(plan_, nullptr);
@@ -149,14 +149,12 @@ class Session {
     co_return true;
   }
 
-  // What takes time to start, starts now; who is to be asked what comes later.
-  asio::awaitable<Result<std::unique_ptr<AgentRun>>> BeginLaunches() {
-    auto sandbox = AgentRun::Begin(executor_, SandboxOrder(), RandomHex(16), order_.batch_path);
+  // What takes time to start, starts now; what is to be asked comes later.
+  void BeginControls() {
     launcher_control_ = MakeControl(std::nullopt, "");
     launcher_control_->Prepare();
     namespaced_control_ = MakeNamespacedControl();
     if (namespaced_control_) namespaced_control_->Prepare();
-    co_return sandbox;
   }
 
   // Where the arena cannot be entered without a user namespace, what is outside is asked of a
@@ -287,8 +285,8 @@ class Session {
   asio::awaitable<void> TakePayloadIdentity() {
     const std::optional<RunAs> identity = IdentityOf(*inside_.host);
     if (!identity || *identity == OwnIdentity() || ::geteuid() != 0) co_return;
-    auto decoy = co_await BeginDecoy(identity);
-    if (!decoy) co_return;
+    auto decoy = Decoy::Begin(executor_, {.agent_path = order_.agent_path, .run_as = identity});
+    if (!decoy || !co_await (*decoy)->Ready(deadline_)) co_return;
     payload_decoy_ = *std::move(decoy);
     payload_control_ = MakeControl(identity, fmt::format("as uid {}", identity->uid));
     plan_ = PlanWith(*payload_decoy_);
@@ -296,14 +294,14 @@ class Session {
     payload_control_->Prepare();
   }
 
-  asio::awaitable<Result<std::unique_ptr<Decoy>>> BeginDecoy(std::optional<RunAs> identity) {
-    DecoyOrder decoy{.agent_path = order_.agent_path, .run_as = std::move(identity)};
-    const auto secret = order_.world.params().find(Canary::kSecretFile);
-    if (secret != order_.world.params().end()) {
-      decoy.secret_path = secret->second.at("path");
-      decoy.secret_nonce = secret->second.at("nonce");
+  asio::awaitable<Result<bool>> MeetDecoy() {
+    launcher_decoy_ = std::move(order_.decoy);
+    if (!launcher_decoy_) {
+      auto decoy = Decoy::Begin(executor_, {.agent_path = order_.agent_path});
+      if (!decoy) co_return decoy.error();
+      launcher_decoy_ = *std::move(decoy);
     }
-    co_return co_await Decoy::Begin(executor_, std::move(decoy), deadline_);
+    co_return co_await launcher_decoy_->Ready(deadline_);
   }
 
   LaunchOrder SandboxOrder() const {
@@ -355,6 +353,12 @@ class Session {
   Plan PlanWith(const Decoy& decoy) {
     PlanInput input = questions_;
     input.canaries[Canary::kProcess] = decoy.process_params();
+    // What the decoy's root would lead to.
+    const auto secret = order_.world.params().find(Canary::kSecretFile);
+    if (secret != order_.world.params().end()) {
+      input.canaries[Canary::kProcess]["secret_path"] = secret->second.at("path");
+      input.canaries[Canary::kProcess]["secret_nonce"] = secret->second.at("nonce");
+    }
     if (!decoy.key_params().empty()) {
       input.canaries[Canary::kUserKey] = decoy.key_params();
     } else {

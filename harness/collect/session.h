@@ -24,8 +24,9 @@ struct SessionOrder {
   const LaunchPlan& plan;
   World& world;
   std::string agent_path = {};
-  std::size_t number = 0;       // among the sandboxes of the run
-  std::string batch_path = {};  // for a launch with a terminal; else empty
+  std::unique_ptr<Decoy> decoy = {};  // begun already, as the launcher's identity
+  std::size_t number = 0;             // among the sandboxes of the run
+  std::string batch_path = {};        // for a launch with a terminal; else empty
   // The launch line for a second launch, whose input is a pipe.
   std::vector<std::string> piped_argv = {};
   std::string control_batch_path = {};  // the same for its control
