@@ -1,5 +1,9 @@
 #include "harness/collect/path_lists.h"
 
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include <algorithm>
 #include <initializer_list>
 #include <string>
 
@@ -9,15 +13,17 @@ namespace sandproof {
 
 namespace {
 
-// Separated by colons, as the probes read lists.
+// Lists are separated by colons, as the probes read them.
+void Append(std::string& list, const std::string& word) {
+  list += (list.empty() ? "" : ":") + word;
+}
+
 std::string PathsOf(const PlanInput& input, std::initializer_list<SubjectKind> kinds) {
   std::string list;
   for (const SubjectKind kind : kinds) {
     const auto found = input.subjects.find(kind);
     if (found == input.subjects.end()) continue;
-    for (const Subject& subject : found->second) {
-      list += (list.empty() ? "" : ":") + subject.inside;
-    }
+    for (const Subject& subject : found->second) Append(list, subject.inside);
   }
   return list;
 }
@@ -28,16 +34,81 @@ void NotApplicable(PlanInput& input, std::string_view probe, const std::string& 
   }
 }
 
+// Set-id programs that are made there are heeded outside.
+void AddPlant(PlanInput& input) {
+  std::string paths;
+  for (const Subject& subject : input.subjects[SubjectKind::kReadWritePath]) {
+    const std::string& outside = subject.outside.empty() ? subject.inside : subject.outside;
+    struct statvfs status = {};
+    const bool is_heeded =
+        ::statvfs(outside.c_str(), &status) == 0 && (status.f_flag & ST_NOSUID) == 0;
+    if (is_heeded) Append(paths, subject.inside);
+  }
+  input.extra["fs/plant"]["paths"] = paths;
+  if (paths.empty()) {
+    NotApplicable(input, "fs/plant",
+                  "no path that lets write lies on a mount of the host without nosuid");
+  }
+}
+
+// What the launcher made fresh is the payload's own, whose watching gives nothing away.
+bool IsFresh(const LaunchPlan& launch, const std::string& path) {
+  return std::ranges::any_of(launch.promises.paths, [&](const PathPromise& promise) {
+    return promise.path == path && promise.source.empty();
+  });
+}
+
+void AddWatched(const LaunchPlan& launch, PlanInput& input) {
+  std::string paths;
+  for (const Subject& subject : input.subjects[SubjectKind::kReadOnlyPath]) {
+    if (!IsFresh(launch, subject.inside)) Append(paths, subject.inside);
+  }
+  input.extra["fs/watch_filesystem"] = {{"paths", paths}};
+}
+
+void AddMountPoints(const LaunchPlan& launch, const std::string& ours, PlanInput& input) {
+  if (!launch.promises.mount_points) {
+    NotApplicable(input, "fs/mount_points", "nothing declares what should be mounted");
+    return;
+  }
+  std::string declared = ours;
+  for (const std::string& point : *launch.promises.mount_points) Append(declared, point);
+  for (const std::string& added : launch.added_paths) Append(declared, added);
+  input.extra["fs/mount_points"] = {{"declared", declared}};
+}
+
+// Sources that are links, with what they lead to on the host.
+void AddLinkedSources(const LaunchPlan& launch, PlanInput& input) {
+  std::string paths;
+  std::string objects;
+  for (const PathPromise& promise : launch.promises.paths) {
+    struct stat link = {};
+    struct stat target = {};
+    const bool is_link = ::lstat(promise.source.c_str(), &link) == 0 && S_ISLNK(link.st_mode) &&
+                         ::stat(promise.source.c_str(), &target) == 0;
+    if (!is_link) continue;
+    Append(paths, promise.path);
+    Append(objects, std::to_string(target.st_dev) + "." + std::to_string(target.st_ino));
+  }
+  input.extra["fs/same_object"] = {{"paths", paths}, {"objects", objects}};
+}
+
 }  // namespace
 
-void AddPathLists(PlanInput& input) {
+void AddPathLists(const LaunchPlan& launch, PlanInput& input) {
   const std::string read_only = PathsOf(input, {SubjectKind::kReadOnlyPath});
   const std::string open = PathsOf(input, {SubjectKind::kReadWritePath, SubjectKind::kPrivatePath});
   input.extra["fs/ways_around"] = {{"read_only", read_only}, {"open", open}};
+  AddWatched(launch, input);
+  input.extra["fs/symlink_escape"] = {{"dirs", open + ":/tmp"}};
   if (read_only.empty()) {
-    NotApplicable(input, "fs/ways_around",
-                  "neither the launcher nor the configuration calls a path read-only");
+    const std::string why = "neither the launcher nor the configuration calls a path read-only";
+    NotApplicable(input, "fs/ways_around", why);
+    NotApplicable(input, "fs/watch_filesystem", why);
   }
+  AddPlant(input);
+  AddMountPoints(launch, open, input);
+  AddLinkedSources(launch, input);
 }
 
 }  // namespace sandproof

@@ -242,10 +242,11 @@ PlanInput MakeSubjects(const QuestionSource& source) {
   AddPayload(source, input);
   const Params added = {{"ignore", Joined(source.launch.added_paths)}};
   input.extra["net/families"] = {{"families", LoadedFamilies()}};
-  for (const char* probe : {"fs/mount_flags", "fs/list_root", "fs/mount_peers", "fs/tmpfs_sizes"}) {
+  for (const char* probe :
+       {"fs/mount_flags", "fs/list_root", "fs/mount_peers", "fs/tmpfs_sizes", "fs/writable_code"}) {
     input.extra[probe] = added;
   }
-  AddPathLists(input);
+  AddPathLists(source.launch, input);
   return input;
 }
 
@@ -259,6 +260,8 @@ PlanInput MakeQuestions(const QuestionSource& source, const World& world) {
   input.extra["net/listeners"] = ListenersOfOurs(source, input);
   if (source.spec.stdio == StdioKind::kPty) {
     input.canaries[Canary::kTerminal] = {};
+    input.not_applicable["supervisor.no_orphans_on_launcher_kill"] =
+        "a launch with a terminal ends by itself, before its launcher can be killed";
     // The second launch, where there is one, has a pipe.
     if (source.near == source.far) {
       input.canaries.erase(Canary::kInbound);

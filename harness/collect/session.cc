@@ -13,6 +13,7 @@
 #include "harness/collect/descriptors.h"
 #include "harness/collect/evidence.h"
 #include "harness/collect/host_facts.h"
+#include "harness/collect/orphans.h"
 #include "harness/collect/outside.h"
 #include "reports/judging.h"
 #include "suites/catalogue/catalogue.h"
@@ -209,6 +210,7 @@ class Session {
     co_await RunOwnControlsAfter();
     // What talks back from inside has had all this time to do so.
     inside_.counted.arrivals[kInboundCount] = arrivals_->Since(Canary::kInbound)[kInboundCount];
+    co_await TellOrphans(*sandbox_, plan_.inside, inside_.observations, deadline_);
     sandbox_->EndInput();
   }
 
@@ -274,7 +276,8 @@ class Session {
   }
 
   asio::awaitable<bool> AskBoth(const std::vector<Request>& requests) {
-    const bool is_held = HasInbound(requests) && order_.batch_path.empty();
+    const bool stays = HasInbound(requests) || AsksForOrphans(requests);
+    const bool is_held = stays && order_.batch_path.empty();
     auto own = sandbox_->Ask(requests, order_.world.ChangeNodeName(), deadline_, is_held);
     if (!lane_) co_return co_await std::move(own);
     co_return co_await (std::move(own) && lane_->Ask(deadline_));
@@ -369,6 +372,10 @@ class Session {
     }
     std::vector<int> planted;
     for (const ChildFd& fd : planted_) planted.push_back(fd.target);
+    // Who owns outside what the payload makes.
+    const bool is_of_payload = payload_decoy_.get() == &decoy;
+    input.extra["fs/plant"]["owner"] =
+        std::to_string(is_of_payload ? IdentityOf(*inside_.host)->uid : OwnIdentity().uid);
     input.extra["inherit/descriptors"] = {{"planted", Joined(planted)},
                                           {"given", Joined(HandedByDriver())}};
     return MakePlan(Catalogue(), input);

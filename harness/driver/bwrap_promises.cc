@@ -97,6 +97,8 @@ Promises PromisesOf(const BwrapArguments& arguments, const BwrapLayout& layout) 
     ApplyEnvironment(option, promises);
   }
   ApplyWorkingDirectory(arguments, promises);
+  promises.mount_points.emplace();
+  for (const BwrapMount& mount : layout.mounts) promises.mount_points->push_back(mount.dest);
   const BwrapMount* const root = layout.MountOf("/");
   if (root == nullptr || root->kind == Kind::kTmpfs) promises.root_entries = layout.root_entries;
   const BwrapMount* const proc = layout.MountOf("/proc");

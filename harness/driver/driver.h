@@ -35,6 +35,8 @@ struct Promises {
   std::vector<PathPromise> paths = {};    // in the order of the mounts
   std::set<std::string> namespaces = {};  // "pid" "net" "ipc" "uts" "user" "cgroup"
   std::optional<std::set<std::string>> root_entries = std::nullopt;  // names in /, if all are known
+  // Where something is mounted, if all of it is known.
+  std::optional<std::vector<std::string>> mount_points = std::nullopt;
   std::map<std::string, std::string> env_set = {};  // by the launcher, for the payload
   std::set<std::string> env_unset = {};
   bool env_cleared = false;

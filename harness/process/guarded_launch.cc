@@ -140,6 +140,7 @@ struct GuardedLaunch::State {
   OnOutput on_output = {};
   LaunchEnd end = {};
   std::optional<GuardCounts> counts = std::nullopt;
+  std::optional<long> orphans = std::nullopt;
   std::string stderr_tail = {};
   bool terminal = false;
   unsigned long terminal_device = 0;
@@ -160,6 +161,8 @@ void OnMessage(State& state, std::string_view message) {
     state.end.left_children = numbers[1] != 0;
   } else if (message.starts_with("count") && numbers.size() == 2) {
     state.counts = GuardCounts{numbers[0], numbers[1]};
+  } else if (message.starts_with("orphans") && numbers.size() == 1) {
+    state.orphans = numbers[0];
   } else if (message.starts_with("gone")) {
     state.gone = true;
   }
@@ -285,6 +288,19 @@ asio::awaitable<std::optional<GuardCounts>> GuardedLaunch::Counts(Clock::time_po
     co_await state->changed.async_wait(kToken);
   }
   co_return state->counts;
+}
+
+asio::awaitable<std::optional<long>> GuardedLaunch::KillLauncher(Clock::time_point deadline) {
+  const std::shared_ptr<State> state = state_;
+  constexpr std::string_view kRequest = "orphans";
+  const auto [error, size] =
+      co_await state->control.async_write_some(asio::buffer(kRequest), kToken);
+  if (error || size != kRequest.size()) co_return std::nullopt;
+  while (!state->orphans && !state->gone && Clock::now() < deadline) {
+    state->changed.expires_at(deadline);
+    co_await state->changed.async_wait(kToken);
+  }
+  co_return state->orphans.value_or(-1) < 0 ? std::nullopt : state->orphans;
 }
 
 void GuardedLaunch::AskToEnd() {

@@ -78,6 +78,11 @@ class GuardedLaunch {
   [[nodiscard]] boost::asio::awaitable<std::optional<GuardCounts>> Counts(
       Clock::time_point deadline);
 
+  // Kills the launcher alone. How many of its processes then live on; nullopt where that could not
+  // be told: it had ended before, or the end of some takes too long.
+  [[nodiscard]] boost::asio::awaitable<std::optional<long>> KillLauncher(
+      Clock::time_point deadline);
+
   // Has the guard kill what is left, without waiting.
   void AskToEnd();
   // AskToEnd, and waits for the guard. Idempotent.

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "probes/agent/identity.h"
+#include "probes/agent/orphans.h"
 #include "probes/agent/probe.h"
 
 namespace sandproof::probes {
@@ -190,10 +191,11 @@ class Terminal {
 };
 
 // Reaps what ended; tells of the launcher's own end.
-void Reap(int control, pid_t launcher, Terminal& terminal) {
+void Reap(int control, pid_t& launcher, Terminal& terminal) {
   int status = 0;
   for (pid_t ended = 0; (ended = ::waitpid(-1, &status, WNOHANG)) > 0;) {
     if (ended != launcher) continue;
+    launcher = -1;  // the number may be somebody else's from now on
     terminal.Close();
     Send(control, "exit " + std::to_string(status) + ' ' + (HasChildren() ? "1" : "0"));
   }
@@ -215,6 +217,11 @@ void Watch(const Options& options, int child_ended, pid_t launcher) {
     const ssize_t got = ::recv(options.control, message, sizeof message, MSG_DONTWAIT);
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) continue;
     const std::string_view word(message, static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    if (word == "orphans") {
+      Send(options.control, "orphans " + std::to_string(CountOrphans(launcher)));
+      launcher = -1;
+      continue;
+    }
     if (word != "count") return;
     Send(options.control,
          "count " + std::to_string(g_sigurg_count) + ' ' + std::to_string(terminal.Count()));

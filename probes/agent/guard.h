@@ -17,7 +17,9 @@ namespace sandproof::probes {
 //            [--session-key=DESCRIPTION:NONCE] -- LAUNCHER ARG…
 // Sends:    "started PID" · "execfail ERRNO" · "exit STATUS CHILDREN_LEFT" (wait status)
 //           "count SIGURG TTY_BYTES" (answer to "count") · "gone KILLED"
-// Receives: "count" · "end" (as does a closed socket: kill what is left, then exit)
+//           "orphans N" (answer to "orphans": how many processes outlive the launcher, -1: unknown)
+// Receives: "count" · "orphans" (kill the launcher alone)
+//           "end" (as does a closed socket: kill what is left, then exit)
 int RunGuard(std::span<char*> args);
 
 }  // namespace sandproof::probes

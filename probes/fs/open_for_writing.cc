@@ -7,7 +7,10 @@
 // Source: open(2) ERRORS, mount(2) MS_RDONLY.
 #include <fcntl.h>
 
+#include <array>
 #include <cerrno>
+#include <climits>
+#include <cstdlib>
 #include <string_view>
 
 #include "probes/agent/probe.h"
@@ -46,8 +49,11 @@ Observation OpenBelowRoots(const std::string& file, int flags) {
   return second.outcome == Outcome::kReached ? second : first;
 }
 
-// "/a/b/file" as "/a/b/../b/file".
-std::string UpAndDown(const std::string& file) {
+// "/a/b/file" as "/a/b/../b/file". Without links, whose ".." is that of their target.
+std::string UpAndDown(const std::string& path) {
+  std::array<char, PATH_MAX> resolved = {};
+  const std::string file =
+      ::realpath(path.c_str(), resolved.data()) == nullptr ? path : resolved.data();
   const std::size_t name = file.rfind('/');
   const std::string directory = file.substr(0, name);
   const std::size_t last = directory.rfind('/');

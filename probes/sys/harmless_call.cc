@@ -111,6 +111,7 @@ constexpr HarmlessCall kCalls[] = {
     {"reboot", "bad magic",
      [] { return ::syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, kInvalidMagic, 0, nullptr); }},
     {"sethostname", "length -1", [] { return ::syscall(SYS_sethostname, "x", -1); }},
+    {"setdomainname", "length -1", [] { return ::syscall(SYS_setdomainname, "x", -1); }},
     {"settimeofday", "nothing", [] { return ::syscall(SYS_settimeofday, nullptr, nullptr); }},
     {"swapoff", "absent path", [] { return ::syscall(SYS_swapoff, kAbsent); }},
     {"syslog", "size of the buffer",

@@ -1,11 +1,16 @@
 // Attempts: uname(2), in search of the name to which the outer node name was changed meanwhile: a
 //   word and a number, "sandproof-ID-7". A higher number is a later change, made for a sandbox that
 //   runs at the same time; a lower one was there before ours was launched.
-// Harmless: reads; the harness changed the name of a UTS namespace of its own.
-// Tells apart: ENOENT, the name inside is another one: it does not follow.
+//   With "how" = set, where the name follows, also sethostname(2) with an invalid length.
+// Harmless: reads; the harness changed the name of a UTS namespace of its own. No length of -1 is
+//   ever taken for a name.
+// Tells apart: ENOENT, the name inside is another one: it does not follow. EPERM, it follows, but
+//   CAP_SYS_ADMIN over it is missing; EINVAL, only the length was refused.
 // Source: uts_namespaces(7). A name that equals the host's proves nothing, since a new namespace
 //   inherits it.
+#include <sys/syscall.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
@@ -32,7 +37,11 @@ Observation NodeName(const Request& request) {
   utsname names = {};
   if (::uname(&names) != 0) return Denied("uname", "", errno);
   const bool follows = ChangeNumber(names.nodename, token) >= ChangeNumber(token, token);
-  return follows ? Reached("uname", names.nodename) : Denied("uname", token, ENOENT);
+  if (!follows) return Denied("uname", token, ENOENT);
+  if (request.Param("how") != "set") return Reached("uname", names.nodename);
+  const long outcome = ::syscall(SYS_sethostname, "x", -1);
+  return outcome == 0 ? Reached("sethostname", "length -1")
+                      : Denied("sethostname", "length -1", errno);
 }
 
 }  // namespace sandproof::probes::uts

@@ -24,6 +24,7 @@ namespace catalogue {
 [[nodiscard]] std::vector<Property> FsReadOnly();
 [[nodiscard]] std::vector<Property> FsMount();
 [[nodiscard]] std::vector<Property> FsLayout();
+[[nodiscard]] std::vector<Property> FsEscape();
 [[nodiscard]] std::vector<Property> Ipc();
 [[nodiscard]] std::vector<Property> Uts();
 [[nodiscard]] std::vector<Property> User();
@@ -36,6 +37,7 @@ namespace catalogue {
 [[nodiscard]] std::vector<Property> Secret();
 [[nodiscard]] std::vector<Property> Time();
 [[nodiscard]] std::vector<Property> Launcher();
+[[nodiscard]] std::vector<Property> Supervisor();
 [[nodiscard]] std::vector<Property> Channel();
 }  // namespace catalogue
 

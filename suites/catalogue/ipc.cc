@@ -9,6 +9,22 @@ namespace {
 
 constexpr std::string_view kUnshareIpc = "add --unshare-ipc";
 
+// A socket of a desktop or of the system at a well-known place. Whether it can be connected to is
+// what its mode says; nobody is connected to.
+Property Socket(Property property) {
+  property.severity = Severity::kHigh;
+  property.probe = "ipc/socket_usable";
+  property.control = ControlAs::kPayload;
+  property.denied_by = {ENOENT, ENOTDIR, EACCES, EPERM, ENODATA};
+  property.denied_by_signal = {SIGSYS};
+  property.absent_by = {ENOENT, ENOTDIR, ENODATA};
+  property.expect = {Expectation::kBlocked, Expectation::kBlocked, Expectation::kAny};
+  property.remedy = {
+      {"bwrap", "bind single directories below /run instead of /run, /run/user and /tmp"},
+      {"command", "leave the socket's directory out of the sandbox"}};
+  return property;
+}
+
 }  // namespace
 
 std::vector<Property> Ipc() {
@@ -49,6 +65,17 @@ std::vector<Property> Ipc() {
        .reached_by = {EACCES},
        .remedy = {{"bwrap", kUnshareIpc}},
        .source = "ipc_namespaces(7), msgget(2)"},
+      {.id = "ipc.sysv_enumeration",
+       .severity = Severity::kInfo,
+       .claim = "No System V segment of the host is counted inside.",
+       .why = "They can be found without a key and without /proc, by walking through the table.",
+       .probe = "ipc/sysv_count",
+       .canary = Canary::kSysvShm,
+       .control = ControlAs::kPayload,
+       .denied_by = {ENOENT, EPERM, ENOSYS},
+       .denied_by_signal = {SIGSYS},
+       .remedy = {{"bwrap", kUnshareIpc}},
+       .source = "shmctl(2) SHM_INFO, ipc_namespaces(7)"},
       {.id = "ipc.posix_mq_visible",
        .severity = Severity::kMedium,
        .claim = "A POSIX message queue of the host cannot be opened.",
@@ -72,6 +99,44 @@ std::vector<Property> Ipc() {
        .denied_by = {ENOENT, ENOTDIR, EACCES, EPERM},
        .remedy = {{"bwrap", "use --dev /dev instead of --dev-bind /dev /dev"}},
        .source = "shm_overview(7), mount_namespaces(7)"},
+      {.id = "ipc.ns_sysctl_writable",
+       .severity = Severity::kLow,
+       .claim = "The limits of System V IPC do not open for writing.",
+       .why = "In the host's IPC namespace they are everybody's.",
+       .probe = "proc/open_file",
+       .params = {{"paths", "/proc/sys/kernel/shmmax:/proc/sys/kernel/msgmnb:/proc/sys/kernel/sem"},
+                  {"how", "write"}},
+       .denied_by = {EROFS, EACCES, EPERM, ENOENT, ENODATA},
+       .absent_by = {EROFS, ENOENT},
+       .expect = {Expectation::kBlocked, Expectation::kAny, Expectation::kAny},
+       .remedy = {{"bwrap", "--remount-ro /proc after --proc /proc"},
+                  {"command", "mount /proc/sys read-only"}},
+       .source = "ipc_namespaces(7), proc_sys_kernel(5)"},
+      Socket({.id = "ipc.dbus_system_reachable",
+              .claim = "The system's message bus cannot be connected to.",
+              .why = "Whoever is on it asks systemd, polkit and others to act outside.",
+              .params = {{"paths", "/run/dbus/system_bus_socket:/var/run/dbus/system_bus_socket"}},
+              .source = "dbus-daemon(1)"}),
+      Socket({.id = "ipc.dbus_session_reachable",
+              .claim = "No session's message bus can be connected to.",
+              .why = "By it systemd --user starts programs outside, and GVFS reads any file.",
+              .params = {{"paths", "/run/user/*/bus"}},
+              .source = "dbus-daemon(1), pam_systemd(8)"}),
+      Socket({.id = "ipc.systemd_private_reachable",
+              .claim = "systemd's private sockets cannot be connected to.",
+              .why = "They start and stop units without a policy between.",
+              .params = {{"paths", "/run/systemd/private:/run/user/*/systemd/private"}},
+              .source = "systemd(1)"}),
+      Socket({.id = "ipc.display_reachable",
+              .claim = "No X11 or Wayland display can be connected to.",
+              .why = "An X11 client sees every key and every window, and types into them.",
+              .params = {{"paths", "/tmp/.X11-unix/*:/run/user/*/wayland-0:/run/user/*/wayland-1"}},
+              .source = "X(7)"}),
+      Socket({.id = "ipc.audio_reachable",
+              .claim = "No sound server can be connected to.",
+              .why = "It listens to the microphone, and PipeWire hands out cameras and screens.",
+              .params = {{"paths", "/run/user/*/pipewire-0:/run/user/*/pulse/native"}},
+              .source = "pipewire(1)"}),
       {.id = "ipc.ns_is_own",
        .severity = Severity::kInfo,
        .claim = "The payload has an IPC namespace of its own.",

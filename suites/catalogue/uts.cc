@@ -1,4 +1,5 @@
 #include <cerrno>
+#include <csignal>
 
 #include "suites/catalogue/catalogue.h"
 
@@ -16,6 +17,18 @@ std::vector<Property> Uts() {
        .expect = {Expectation::kBlocked, Expectation::kBlocked, Expectation::kAny},
        .remedy = {{"bwrap", "add --unshare-uts, best with --hostname NAME"}},
        .source = "uts_namespaces(7)"},
+      {.id = "uts.sethostname_changes_host",
+       .severity = Severity::kHigh,
+       .claim = "The payload cannot rename the host.",
+       .why = "Logs, certificates and clusters know a machine by its name.",
+       .probe = "uts/node_name",
+       .canary = Canary::kHostname,
+       .params = {{"how", "set"}},
+       .denied_by = {ENOENT, EPERM, ENOSYS},
+       .denied_by_signal = {SIGSYS},
+       .reached_by = {EINVAL},
+       .remedy = {{"bwrap", "add --unshare-uts, and --cap-drop ALL"}},
+       .source = "sethostname(2), uts_namespaces(7)"},
       {.id = "uts.ns_is_own",
        .severity = Severity::kInfo,
        .claim = "The payload has a UTS namespace of its own.",
