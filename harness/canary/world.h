@@ -50,6 +50,8 @@ class World {
   // the inherited canaries.
   [[nodiscard]] std::vector<ChildFd> PlantDescriptors(const std::vector<int>& taken,
                                                       std::map<Canary, Params>& params) const;
+  // The number of a file with the nonce of Canary::kInheritedFile among our own descriptors.
+  [[nodiscard]] int own_file() const { return inherited_file_.get(); }
   // "NAME=NONCE" for the launcher's environment.
   [[nodiscard]] std::string EnvironmentEntry() const;
   // "DESCRIPTION:NONCE" for the launch's session keyring.

@@ -65,6 +65,12 @@ void AddChannels(const QuestionSource& source, PlanInput& input) {
   }
 }
 
+// A parameter of a canary under another name, where there is the canary.
+void Copy(const World& world, Canary canary, const char* from, const char* to, Params& params) {
+  const auto found = world.params().find(canary);
+  if (found != world.params().end()) params[to] = found->second.at(from);
+}
+
 // The service behind a channel does not run here. What is shown is that a socket in that directory
 // is reachable, so a listener of ours stands beside the declared one.
 void AddListeners(const World& world, PlanInput& input) {
@@ -76,6 +82,13 @@ void AddListeners(const World& world, PlanInput& input) {
     const std::string& nonce = listener->at("nonce");
     socket.params_inside = {{"path", inside}, {"nonce", nonce}};
     socket.params_outside = {{"path", outside}, {"nonce", nonce}};
+    // What the process behind the listener has that could be taken: ours.
+    for (Params* params : {&socket.params_inside, &socket.params_outside}) {
+      params->insert({"peer_fd", std::to_string(world.own_file())});
+      Copy(world, Canary::kInheritedFile, "nonce", "peer_nonce", *params);
+      Copy(world, Canary::kSecretFile, "path", "secret_path", *params);
+      Copy(world, Canary::kSecretFile, "nonce", "secret_nonce", *params);
+    }
     socket.unasked.clear();
   }
   input.canaries[Canary::kSocketChannel] = {};

@@ -25,6 +25,18 @@ Property Socket(Property property) {
   return property;
 }
 
+// An attack on the process behind a channel's listener, which here is the harness: whoever starts
+// the launcher stands for whoever serves. A uid of one's own is a denial as good as any.
+Property Peer(Property property) {
+  property.severity = Severity::kCritical;
+  property.probe = "ipc/peer";
+  property.subject = SubjectKind::kSocketPath;
+  property.denied_by = {EPERM, ENOSYS, EACCES, ENOENT, ENOTDIR, ECONNREFUSED};
+  property.denied_by_signal = {SIGSYS};
+  property.absent_by = {ENOPROTOOPT};
+  return property;
+}
+
 }  // namespace
 
 std::vector<Property> Ipc() {
@@ -137,6 +149,24 @@ std::vector<Property> Ipc() {
               .why = "It listens to the microphone, and PipeWire hands out cameras and screens.",
               .params = {{"paths", "/run/user/*/pipewire-0:/run/user/*/pulse/native"}},
               .source = "pipewire(1)"}),
+      Peer({.id = "ipc.peer_fd_stealable",
+            .claim = "By a channel's socket no descriptor of the process behind it can be taken.",
+            .why = "SO_PEERPIDFD names that process whatever PID namespaces lie between; its open "
+                   "databases and keys are then the client's.",
+            .params = {{"how", "fd"}},
+            .remedy = {{"bwrap",
+                        "give each sandbox a uid of its own and --unshare-user, or refuse "
+                        "pidfd_getfd by --seccomp"},
+                       {"command", "run client and service as different uids"}},
+            .source = "unix(7) SO_PEERPIDFD, pidfd_getfd(2)"}),
+      Peer({.id = "ipc.peer_ns_enterable",
+            .claim = "By a channel's socket the mounts of the process behind it cannot be entered.",
+            .why = "In its mount namespace the client reads and writes whatever that process may, "
+                   "the host's files included.",
+            .params = {{"how", "mounts"}},
+            .remedy = {{"bwrap", "--cap-drop ALL, or --unshare-user (CAP_SYS_ADMIN)"},
+                       {"command", "drop CAP_SYS_ADMIN"}},
+            .source = "unix(7) SO_PEERPIDFD, setns(2)"}),
       {.id = "ipc.ns_is_own",
        .severity = Severity::kInfo,
        .claim = "The payload has an IPC namespace of its own.",

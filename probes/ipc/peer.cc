@@ -1,0 +1,72 @@
+// Attempts: connect(2) to the listener of this run in a directory of a channel, getsockopt(2)
+//   SO_PEERPIDFD, and by the descriptor of the listener's process, with "how" = fd, pidfd_getfd(2)
+//   of one file of its; with "how" = mounts, setns(2) into its mount namespace, and there open(2)
+//   of the canary file.
+// Harmless: the process is the harness itself. Nothing is sent; the file is of this run, read once,
+//   and closed. The namespace is entered in a child of its own.
+// Tells apart: EPERM, the ptrace access check, no CAP_SYS_ADMIN over the namespace, or a filter;
+//   ENOPROTOOPT, the kernel is older than 6.5; ENOENT, EACCES, ECONNREFUSED, no way to the socket.
+// Source: unix(7) SO_PEERPIDFD, pidfd_getfd(2), setns(2).
+// Why: the descriptor names a process whatever PID namespaces lie between.
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "probes/agent/connect.h"
+#include "probes/agent/probe.h"
+
+namespace sandproof::probes::ipc {
+
+namespace {
+
+constexpr int kSoPeerPidfd = 77;  // by number: the headers of the build may be older
+
+Observation TakeFile(const Request& request, int pidfd) {
+  const std::string& nonce = request.Param("peer_nonce");
+  const std::string operand = "the peer, " + request.Param("peer_fd");
+  char bytes[64];
+  if (nonce.empty() || nonce.size() > sizeof bytes)
+    return SetupFailed("pidfd_getfd", operand, EINVAL);
+  const UniqueFd taken(
+      static_cast<int>(::syscall(SYS_pidfd_getfd, pidfd, request.Number("peer_fd"), 0)));
+  if (!taken) return Denied("pidfd_getfd", operand, errno);
+  const ssize_t got = ::pread(taken.get(), bytes, nonce.size(), 0);
+  return ReachedIf(got > 0 && nonce == std::string_view(bytes, static_cast<std::size_t>(got)),
+                   "pidfd_getfd", operand);
+}
+
+Observation EnterMounts(const Request& request, int pidfd) {
+  if (::setns(pidfd, CLONE_NEWNS) != 0) return Denied("setns", "the peer, CLONE_NEWNS", errno);
+  const std::string& path = request.Param("secret_path");
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!fd) return Denied("open", path, errno);
+  return ReachedIf(ReadAll(fd.get(), 256) == request.Param("secret_nonce"), "setns",
+                   "the peer, CLONE_NEWNS; open, " + path);
+}
+
+}  // namespace
+
+Observation Peer(const Request& request) {
+  const std::string& path = request.Param("path");
+  const Address address = UnixAddress(request);
+  if (address.length == 0) return SetupFailed("connect", "no peer", EINVAL);
+  const UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!socket) return Denied("socket", "AF_UNIX", errno);
+  if (::connect(socket.get(), address.Get(), address.length) != 0) {
+    return Denied("connect", path, errno);
+  }
+  int number = -1;
+  socklen_t length = sizeof number;
+  if (::getsockopt(socket.get(), SOL_SOCKET, kSoPeerPidfd, &number, &length) != 0) {
+    return Denied("getsockopt", path + ", SO_PEERPIDFD", errno);
+  }
+  const UniqueFd pidfd(number);
+  if (request.Param("how") == "fd") return TakeFile(request, pidfd.get());
+  return InQuickChild(request, [&] { return EnterMounts(request, pidfd.get()); });
+}
+
+}  // namespace sandproof::probes::ipc
