@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "probes/agent/mounts.h"
+#include "probes/agent/own_mounts.h"
 
 namespace sandproof::probes {
 
@@ -169,13 +170,30 @@ MountTable FromKernel() {
   return table;
 }
 
-}  // namespace
-
-MountTable Mounts() {
+MountTable ReadMounts() {
   constexpr std::size_t kLargest = std::size_t{256} * 1024;
   const std::string text = ReadFileAt("/proc/self/mountinfo", kLargest);
   if (!text.empty()) return FromText(text, text.size() < kLargest);
   return FromKernel();
+}
+
+// Which mount namespace this is; 0 without procfs.
+ino_t Namespace() {
+  struct stat status = {};
+  return ::stat("/proc/self/ns/mnt", &status) == 0 ? status.st_ino : 0;
+}
+
+}  // namespace
+
+MountTable Mounts() {
+  // A dozen probes ask, and nobody mounts where they run: who does has a namespace of its own.
+  static ino_t known = 0;
+  static MountTable table;
+  const ino_t now = IsInSharedMounts() ? 0 : Namespace();
+  if (now == 0) return ReadMounts();
+  if (now != known) table = ReadMounts();
+  known = now;
+  return table;
 }
 
 }  // namespace sandproof::probes
