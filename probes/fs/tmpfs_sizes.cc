@@ -46,7 +46,8 @@ Observation TmpfsSizes(const Request& request) {
       PathsOf({.params = {{"paths", request.Param("ignore")}}});
   std::vector<std::string> unbounded;
   for (const Mount& mount : table.mounts) {
-    if (mount.type != "tmpfs" || mount.read_only) continue;
+    // The directory of the hierarchies of cgroup v1 comes with /sys, and not on every machine.
+    if (mount.type != "tmpfs" || mount.read_only || mount.point == "/sys/fs/cgroup") continue;
     if (std::find(ignored.begin(), ignored.end(), mount.point) != ignored.end()) continue;
     if (IsUnbounded(mount.point, much)) unbounded.push_back(mount.point.substr(0, 64));
   }
