@@ -4,15 +4,12 @@
 #include <optional>
 #include <utility>
 
+#include "reports/json_parts.h"
 #include "reports/utf8.h"
 
 namespace sandproof {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-Json TextOrNull(std::string_view text) { return text.empty() ? Json() : Json(text); }
 
 Json ErrorNameOf(const Observation& observation) {
   if (observation.error == 0) return {};
@@ -51,14 +48,6 @@ Json WaiverJson(const Waiver& waiver) {
           {"until", waiver.until}};
 }
 
-Json SummaryJson(const Summary& summary) {
-  return {{"pass", summary.pass},
-          {"fail", summary.fail},
-          {"inconclusive", summary.inconclusive},
-          {"skipped", summary.skipped},
-          {"waived", summary.waived}};
-}
-
 Json ResultJson(const CheckResult& result) {
   const Property& property = *result.check.property;
   const Evidence& evidence = result.evidence;
@@ -88,11 +77,6 @@ Json ResultJson(const CheckResult& result) {
           {"source", TextOrNull(property.source)}};
 }
 
-Json LaunchLineJson(const SandboxRun& sandbox) {
-  if (sandbox.source_file.empty()) return {};
-  return {{"file", sandbox.source_file}, {"line", sandbox.source_line}};
-}
-
 Json SandboxJson(const SandboxRun& sandbox) {
   Json results = Json::array();
   for (const CheckResult& result : sandbox.results) results.push_back(ResultJson(result));
@@ -110,29 +94,11 @@ Json SandboxJson(const SandboxRun& sandbox) {
           {"warnings", sandbox.warnings},
           {"launch_error", TextOrNull(sandbox.launch_error)},
           {"launcher_stderr", sandbox.launcher_stderr},
-          {"launch_line", LaunchLineJson(sandbox)},
+          {"launch_line", LaunchLineJson(sandbox.source_file, sandbox.source_line)},
           {"duration_us", sandbox.duration.count()},
           {"shortfall", TextOrNull(Shortfall(sandbox))},
           {"summary", SummaryJson(Count(sandbox))},
           {"results", std::move(results)}};
-}
-
-Json FingerprintJson(const Fingerprint& fingerprint) {
-  Json settings = Json::object();
-  for (const auto& [name, value] : fingerprint.settings) settings[ToUtf8(name)] = value;
-  return {{"tool_version", fingerprint.tool_version}, {"kernel", fingerprint.kernel},
-          {"architecture", fingerprint.architecture}, {"lsms", fingerprint.lsms},
-          {"identity", fingerprint.identity},         {"settings", std::move(settings)}};
-}
-
-// Makes every text Unicode; the keys are it already.
-void MakeUnicode(Json& json) {
-  if (json.is_string()) {
-    std::string& text = json.get_ref<std::string&>();
-    text = ToUtf8(text);
-  } else if (json.is_structured()) {
-    for (Json& element : json) MakeUnicode(element);
-  }
 }
 
 }  // namespace
@@ -153,10 +119,7 @@ std::string ToJson(const Run& run) {
                  {"lacking", run.lacking},
                  {"warnings", run.warnings},
                  {"sandboxes", std::move(sandboxes)}};
-  MakeUnicode(report);
-  // ASCII, because the report is also read with cat: no C1 control and no bidirectional override
-  // reaches the terminal.
-  return report.dump(2, ' ', true) + "\n";
+  return DumpAscii(std::move(report));
 }
 
 }  // namespace sandproof

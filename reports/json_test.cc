@@ -5,37 +5,17 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <valijson/adapters/nlohmann_json_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validation_results.hpp>
-#include <valijson/validator.hpp>
 
 #include "reports/golden_for_test.h"
 #include "reports/sample_run_for_test.h"
+#include "reports/schema_for_test.h"
 
 namespace sandproof {
 namespace {
 
 using nlohmann::json;
 
-// Why the schema refuses the report; empty when it accepts it.
-std::string Refusal(const json& report) {
-  const json text = json::parse(JsonSchema());
-  valijson::Schema schema;
-  valijson::SchemaParser(valijson::SchemaParser::kDraft7)
-      .populateSchema(valijson::adapters::NlohmannJsonAdapter(text), schema);
-  valijson::ValidationResults results;
-  const valijson::adapters::NlohmannJsonAdapter target(report);
-  valijson::Validator().validate(schema, target, &results);
-  std::string refusal;
-  valijson::ValidationResults::Error error;
-  while (results.popError(error)) {
-    for (const std::string& part : error.context) refusal += part;
-    refusal += ": " + error.description + "\n";
-  }
-  return refusal;
-}
+std::string Refusal(const json& report) { return RefusalBy(JsonSchema(), report); }
 
 json Sample() { return json::parse(ToJson(sample::SampleRun())); }
 

@@ -1,30 +1,17 @@
 #include "reports/junit.h"
 
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <pugixml.hpp>
 #include <set>
 #include <string>
 
 #include "reports/golden_for_test.h"
 #include "reports/sample_run_for_test.h"
+#include "reports/xmllint_for_test.h"
 
 namespace sandproof {
 namespace {
-
-// Exit code of xmllint: 0 valid, 3 or 4 not valid, 127 when it is missing, which fails the tests.
-int XmllintExit(const std::string& name, const std::string& xml) {
-  const std::string file = std::string(SANDPROOF_BINARY_DIR "/") + name;
-  std::ofstream(file, std::ios::binary) << xml;
-  const std::string command = "xmllint --noout --schema '" SANDPROOF_SOURCE_DIR
-                              "/reports/junit-strict.xsd' '" +
-                              file + "' 2> '" + file + ".log'";
-  const int status = std::system(command.c_str());
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
 
 pugi::xml_document Parse(const std::string& xml) {
   pugi::xml_document document;

@@ -196,6 +196,21 @@ void Clean(SandboxRun& sandbox, const Secrets& secrets) {
   for (CheckResult& result : sandbox.results) Clean(result, secrets);
 }
 
+// Short values would be found in words that have nothing to do with them.
+void KeepSearched(Secrets& secrets) {
+  std::erase_if(secrets, [](const std::string& secret) {
+    return secret.size() < kLeastSearched || kRedacted.find(secret) != std::string_view::npos;
+  });
+}
+
+void Clean(ProtectionProof& one, const Secrets& secrets) {
+  Clean(one.id, secrets);
+  Clean(one.flag, secrets);
+  Clean(one.explanation, secrets);
+  Clean(one.with, secrets);
+  Clean(one.launched, secrets);
+}
+
 }  // namespace
 
 void Redact(Run& run) {
@@ -208,11 +223,24 @@ void Redact(Run& run) {
                                    std::to_string(count));
   }
   if (secrets.empty()) return;
-  std::erase_if(secrets, [](const std::string& secret) {
-    return secret.size() < kLeastSearched || kRedacted.find(secret) != std::string_view::npos;
-  });
+  KeepSearched(secrets);
   for (SandboxRun& sandbox : run.sandboxes) Clean(sandbox, secrets);
   JudgeAgain(run, {});
+}
+
+void Redact(Proof& proof) {
+  Secrets secrets;
+  for (SandboxProof& sandbox : proof.sandboxes) {
+    TakeFrom(sandbox.argv, secrets);
+    for (ProtectionProof& one : sandbox.protections) TakeFrom(one.launched, secrets);
+  }
+  KeepSearched(secrets);
+  for (SandboxProof& sandbox : proof.sandboxes) {
+    Clean(sandbox.argv, secrets);
+    Clean(sandbox.launcher_version, secrets);
+    Clean(sandbox.shortfall, secrets);
+    for (ProtectionProof& one : sandbox.protections) Clean(one, secrets);
+  }
 }
 
 }  // namespace sandproof

@@ -11,6 +11,7 @@
 #include "harness/collect/collect.h"
 #include "harness/result.h"
 #include "reports/run.h"
+#include "reports/terminal.h"
 
 namespace sandproof::cli {
 
@@ -24,6 +25,7 @@ using Action = std::function<Result<int>()>;
 // One per subcommand: declares its options and returns what to do once they are parsed.
 [[nodiscard]] Action AddCheck(CLI::App& app);
 [[nodiscard]] Action AddRun(CLI::App& app);
+[[nodiscard]] Action AddProve(CLI::App& app);
 [[nodiscard]] Action AddJudge(CLI::App& app);
 [[nodiscard]] Action AddList(CLI::App& app);
 [[nodiscard]] Action AddExplain(CLI::App& app);
@@ -45,8 +47,13 @@ struct RunOptions {
   std::size_t parallel = 0;  // 0: as many as there are processors
 };
 
-void AddReportOptions(CLI::App& app, RunOptions& options);
-void AddRunOptions(CLI::App& app, RunOptions& options);  // the same and those of a launch
+void AddFormatOptions(CLI::App& app, RunOptions& options);
+void AddReportOptions(CLI::App& app, RunOptions& options);  // the same and --only
+void AddLaunchOptions(CLI::App& app, RunOptions& options);
+void AddRunOptions(CLI::App& app, RunOptions& options);  // those of reports and of launches
+
+// How the terminal that standard output is likes a report.
+[[nodiscard]] TerminalOptions TerminalOf(const RunOptions& options);
 
 // Errors: kConfiguration for an id or prefix that selects no property.
 [[nodiscard]] Result<bool> CheckSelection(const std::vector<std::string>& only);

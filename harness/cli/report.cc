@@ -31,7 +31,7 @@ std::string Format(const Run& run, const RunOptions& options) {
   if (options.format == "json") return ToJson(run);
   if (options.format == "junit") return ToJunit(run, JunitDialect::kDefault);
   if (options.format == "junit-strict") return ToJunit(run, JunitDialect::kStrict);
-  return ToTerminal(run, {.color = IsColourful(), .verbose = options.verbose, .width = kWidth});
+  return ToTerminal(run, TerminalOf(options));
 }
 
 Result<bool> WriteReports(const Run& run, const RunOptions& options) {
@@ -72,27 +72,39 @@ Result<int> ListChecks(const Spec& spec, const RunOptions& options) {
 
 }  // namespace
 
-void AddReportOptions(CLI::App& app, RunOptions& options) {
+TerminalOptions TerminalOf(const RunOptions& options) {
+  return {.color = IsColourful(), .verbose = options.verbose, .width = kWidth};
+}
+
+void AddFormatOptions(CLI::App& app, RunOptions& options) {
   app.add_option("--format", options.format, "what goes to standard output")
       ->check(CLI::IsMember({"terminal", "json", "junit", "junit-strict"}));
   app.add_option("--json", options.json, "also write the JSON report to this file");
   app.add_option("--junit", options.junit, "also write JUnit (GitLab, GitHub actions, Jenkins)");
   app.add_option("--junit-strict", options.junit_strict,
                  "also write JUnit that passes the xUnit plug-in's schema");
-  app.add_option("--only", options.only, "only these properties: ids or prefixes (fs.ro)")
-      ->delimiter(',');
   app.add_flag("--verbose,-v", options.verbose, "also show what passed and what was skipped");
   app.add_flag("--exit-zero", options.exit_zero, "report only: exit 0 whatever was found");
 }
 
-void AddRunOptions(CLI::App& app, RunOptions& options) {
-  AddReportOptions(app, options);
+void AddReportOptions(CLI::App& app, RunOptions& options) {
+  AddFormatOptions(app, options);
+  app.add_option("--only", options.only, "only these properties: ids or prefixes (fs.ro)")
+      ->delimiter(',');
+}
+
+void AddLaunchOptions(CLI::App& app, RunOptions& options) {
   app.add_option("--require", options.require,
                  "what this host must be able to test (see doctor); otherwise exit 1")
       ->delimiter(',');
   // A negative number would become a huge one.
-  app.add_option("--parallel", options.parallel, "sandboxes at a time")->check(CLI::Range(1, 1024));
-  app.add_flag("--list", options.list, "show what would be asserted, and launch nothing");
+  app.add_option("--parallel", options.parallel, "launches at a time")->check(CLI::Range(1, 1024));
+  app.add_flag("--list", options.list, "show what would be done, and launch nothing");
+}
+
+void AddRunOptions(CLI::App& app, RunOptions& options) {
+  AddReportOptions(app, options);
+  AddLaunchOptions(app, options);
 }
 
 // Ids and prefixes that select nothing are mistakes: the run would be smaller than was meant.

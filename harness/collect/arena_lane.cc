@@ -101,6 +101,11 @@ asio::awaitable<void> ArenaLane::RunAfter(Clock::time_point deadline) {
   if (inside_.observations.empty()) co_return;
   const auto needed = NeededAfter(plan_, inside_, ControlOf::kWhoever);
   co_await control_->RunAfter(Common(needed, positions_), deadline);
+  EndInput();
+}
+
+void ArenaLane::EndInput() {
+  if (inside_.observations.empty()) return;
   inside_.counted.arrivals[kInboundCount] = arrivals_->Since(Canary::kInbound)[kInboundCount];
   sandbox_->EndInput();
 }

@@ -33,6 +33,7 @@ class ArenaLane {
   [[nodiscard]] boost::asio::awaitable<void> RunBefore(Clock::time_point deadline);
   [[nodiscard]] boost::asio::awaitable<void> Ask(Clock::time_point deadline);
   [[nodiscard]] boost::asio::awaitable<void> RunAfter(Clock::time_point deadline);
+  void EndInput();  // instead of RunAfter, and after what came late has been counted
   void AskToEnd();
   [[nodiscard]] boost::asio::awaitable<void> Finish(Clock::time_point deadline);
 

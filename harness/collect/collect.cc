@@ -64,8 +64,8 @@ bool IsReachableByAll(const std::string& path) {
 }
 
 // The networks of a run: an arena where any sandbox is to be launched from one.
-NetworksOrder NetworksFor(const std::vector<Prepared>& sandboxes) {
-  NetworksOrder order{.launches = sandboxes.size(), .is_arena_wanted = false};
+NetworksOrder NetworksFor(const std::vector<Prepared>& sandboxes, std::size_t seats) {
+  NetworksOrder order{.launches = seats, .is_arena_wanted = false};
   for (const Prepared& one : sandboxes) {
     const NetSpec& net = one.spec->net;
     (net.is_from_arena ? order.is_arena_wanted : order.is_host_wanted) = true;
@@ -110,6 +110,7 @@ class Queue {
     for (std::size_t i = 0; i < std::max<std::size_t>(options_.parallel, 1); ++i) {
       asio::co_spawn(context_, Work(), asio::detached);
     }
+    context_.restart();
     context_.run();
     return std::move(results_);
   }
@@ -167,7 +168,18 @@ Result<std::string> AgentForAll(const std::string& agent, const World& world) {
 
 }  // namespace
 
+std::vector<SandboxRun> RunSessions(asio::io_context& context, std::vector<SessionOrder> orders,
+                                    const CollectOptions& options) {
+  return Queue(context, std::move(orders), options).Run();
+}
+
 Result<Run> Collect(const Spec& spec, const CollectOptions& options) {
+  return Collect(spec, options, [&](asio::io_context& context, std::vector<SessionOrder> orders) {
+    return RunSessions(context, std::move(orders), options);
+  });
+}
+
+Result<Run> Collect(const Spec& spec, const CollectOptions& options, const Conduct& conduct) {
   const auto start = std::chrono::steady_clock::now();
   // A decoy or launcher that dies under our hands is something to report, not to die of. Children
   // get the default back.
@@ -190,12 +202,13 @@ Result<Run> Collect(const Spec& spec, const CollectOptions& options) {
   for (std::size_t i = 0; i < std::min(sandboxes.size(), options.parallel); ++i) {
     TRY(decoys[i], Decoy::Begin(context.get_executor(), {.agent_path = options.agent_path}));
   }
+  const std::size_t seats = std::max(options.seats, sandboxes.size());
   TRY(const std::unique_ptr<World> world,
       World::Create(context.get_executor(),
                     {.declared_sources = DeclaredSources(sandboxes),
                      .channel_directories = ChannelDirectories(spec, sandboxes),
-                     .networks = NetworksFor(sandboxes),
-                     .batch_files = 2 * sandboxes.size()}));
+                     .networks = NetworksFor(sandboxes, seats),
+                     .batch_files = 2 * seats}));
   TRY(const std::string agent, AgentForAll(options.agent_path, *world));
   std::vector<SessionOrder> orders;
   for (std::size_t i = 0; i < sandboxes.size(); ++i) {
@@ -219,7 +232,7 @@ Result<Run> Collect(const Spec& spec, const CollectOptions& options) {
                       .today = run.started_at.substr(0, 10),
                       .before_probes = options.before_probes});
   }
-  run.sandboxes = Queue(context, std::move(orders), options).Run();
+  run.sandboxes = conduct(context, std::move(orders));
   world->LetGo();
   const bool is_empty = std::all_of(
       run.sandboxes.begin(), run.sandboxes.end(),

@@ -1,6 +1,7 @@
 // A whole run: every sandbox of a configuration, side by side.
 #pragma once
 
+#include <boost/asio/io_context.hpp>
 #include <functional>
 #include <map>
 #include <string>
@@ -14,11 +15,14 @@
 
 namespace sandproof {
 
+struct SessionOrder;
+
 struct CollectOptions {
   std::string agent_path = {};
   std::vector<std::string> only = {};            // ids or prefixes of ids
   std::vector<std::string> only_sandboxes = {};  // names; empty: all
   std::size_t parallel = 2;                      // sandboxes at a time
+  std::size_t seats = 0;  // places to launch from, where more are needed than sandboxes
   std::function<void(const std::string& sandbox)> on_begin = {};
   // For tests; see SessionOrder.
   std::function<void(World&, Decoy&)> before_probes = {};
@@ -30,6 +34,21 @@ struct CollectOptions {
 // selection that matches no sandbox or no property; kInternal when the canaries cannot be planted.
 // Anything that goes wrong within one sandbox is in its SandboxRun.
 [[nodiscard]] Result<Run> Collect(const Spec& spec, const CollectOptions& options);
+
+// What is done with the sessions of a configuration once their canaries stand, in place of running
+// each of them once.
+using Conduct =
+    std::function<std::vector<SandboxRun>(boost::asio::io_context&, std::vector<SessionOrder>)>;
+
+// The same, with the sessions left to `conduct`: SessionOrder::number goes up to the seats, and
+// each seat has a file for its request.
+[[nodiscard]] Result<Run> Collect(const Spec& spec, const CollectOptions& options,
+                                  const Conduct& conduct);
+
+// Runs each session once, options.parallel at a time; the results are in the same order.
+[[nodiscard]] std::vector<SandboxRun> RunSessions(boost::asio::io_context& context,
+                                                  std::vector<SessionOrder> orders,
+                                                  const CollectOptions& options);
 
 // The agent to use: SANDPROOF_AGENT, or the one beside or below the running program.
 // Errors: kInternal where none is found.

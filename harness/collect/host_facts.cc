@@ -70,9 +70,15 @@ void AddStatus(int pid, Facts& facts) {
   facts["gid"] = {gids[1]};
   facts["groups"] = StatusField(status, "Groups");
   std::vector<std::string>& roots = facts["root_ids"];
+  std::vector<std::string>& root_groups = facts["root_groups"];
   constexpr const char* kWhich[] = {"real", "effective", "saved", "filesystem"};
   for (std::size_t i = 0; i < 4; ++i) {
     if (uids[i] == "0") roots.push_back(fmt::format("{} uid 0", kWhich[i]));
+    if (gids[i] == "0") root_groups.push_back(fmt::format("{} gid 0", kWhich[i]));
+  }
+  const std::vector<std::string>& groups = facts["groups"];
+  if (std::ranges::find(groups, "0") != groups.end()) {
+    root_groups.emplace_back("supplementary gid 0");
   }
 }
 
@@ -83,6 +89,15 @@ unsigned ToUnsigned(const std::string& text) {
 }
 
 }  // namespace
+
+std::vector<int> DescendantsOf(int pid) {
+  std::vector<int> found = ChildrenOf(pid);
+  for (std::size_t at = 0; at < found.size() && found.size() < 1000; ++at) {
+    const std::vector<int> children = ChildrenOf(found[at]);
+    found.insert(found.end(), children.begin(), children.end());
+  }
+  return found;
+}
 
 std::optional<int> FindAgent(int guard_pid, int inner_pid) {
   std::vector<int> queue = ChildrenOf(guard_pid);

@@ -13,6 +13,12 @@ namespace sandproof {
 
 namespace {
 
+std::string Joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ":") + word;
+  return text;
+}
+
 SubjectKind KindOf(PathAccess access) {
   switch (access) {
     case PathAccess::kReadOnly:
@@ -108,6 +114,11 @@ void AddRootEntries(const QuestionSource& source, PlanInput& input) {
   for (const std::string& added : source.launch.added_paths) {
     expected.push_back(added.substr(1, added.find('/', 1) - 1));
   }
+}
+
+void AddProc(const QuestionSource& source, PlanInput& input) {
+  if (source.launch.promises.proc_mounted) return;
+  input.not_applicable["proc.present"] = "the launcher does not say that it mounts /proc";
 }
 
 // What is expected of everything outside, where the configuration says so. The keys of a single
@@ -221,12 +232,6 @@ void AddPayload(const QuestionSource& source, PlanInput& input) {
   }
 }
 
-std::string Joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ":") + word;
-  return text;
-}
-
 }  // namespace
 
 std::string HostPath(const Promises& promises, const std::string& inside) {
@@ -252,6 +257,7 @@ PlanInput MakeSubjects(const QuestionSource& source) {
   AddChannels(source, input);
   AddOutside(source.spec, input);
   AddRootEntries(source, input);
+  AddProc(source, input);
   AddPayload(source, input);
   const Params added = {{"ignore", Joined(source.launch.added_paths)}};
   input.extra["net/families"] = {{"families", LoadedFamilies()}};

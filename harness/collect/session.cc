@@ -9,6 +9,7 @@
 #include <boost/asio/this_coro.hpp>
 
 #include "harness/collect/arena_lane.h"
+#include "harness/collect/borrow.h"
 #include "harness/collect/control.h"
 #include "harness/collect/descriptors.h"
 #include "harness/collect/evidence.h"
@@ -39,6 +40,8 @@ constexpr const char* kInArena =
 constexpr const char* kInArenaToo =
     "the same line is launched once more in a network and a user namespace made for this run, "
     "where nothing is judged but what it reaches outside";
+
+constexpr std::chrono::milliseconds kInboundLimitWithoutControls(20);
 
 // Where the canaries of a session are.
 struct Places {
@@ -146,13 +149,20 @@ class Session {
     } else {
       co_await AskInside();
     }
-    co_await RunControlsAfter();
+    if (HasOwnControls()) {
+      co_await RunControlsAfter();
+    } else {
+      co_await EndWithoutControls();
+    }
     co_return true;
   }
+
+  bool HasOwnControls() const { return order_.controls == nullptr; }
 
   // What takes time to start, starts now; what is to be asked comes later.
   void BeginControls() {
     launcher_control_ = MakeControl(std::nullopt, "");
+    if (!HasOwnControls()) return;
     launcher_control_->Prepare();
     namespaced_control_ = MakeNamespacedControl();
     if (namespaced_control_) namespaced_control_->Prepare();
@@ -176,6 +186,7 @@ class Session {
   }
 
   asio::awaitable<void> RunControlsBefore() {
+    if (!HasOwnControls()) co_return;
     if (lane_) {
       co_await (RunOwnControlsBefore() && lane_->RunBefore(deadline_));
     } else {
@@ -214,6 +225,18 @@ class Session {
     sandbox_->EndInput();
   }
 
+  // The controls after it have not taken the time in which an answer to a knock comes.
+  asio::awaitable<void> EndWithoutControls() {
+    if (inside_.observations.empty()) co_return;
+    if (HasInbound(plan_.inside)) {
+      static_cast<void>(co_await arrivals_->KnockAndWait(kInboundLimitWithoutControls));
+    }
+    inside_.counted.arrivals[kInboundCount] = arrivals_->Since(Canary::kInbound)[kInboundCount];
+    if (lane_) lane_->EndInput();
+    co_await TellOrphans(*sandbox_, plan_.inside, inside_.observations, deadline_);
+    sandbox_->EndInput();
+  }
+
   asio::awaitable<void> RunOwnControlsAfter() {
     const ControlOf ours = payload_control_ ? ControlOf::kLauncher : ControlOf::kWhoever;
     const std::set<std::size_t> needed = Own(NeededAfter(plan_, inside_, ours));
@@ -233,12 +256,12 @@ class Session {
   asio::awaitable<bool> MeetAgent() {
     if (!co_await sandbox_->Ready(deadline_)) co_return false;
     const int guard = sandbox_->launch().guard_pid();
-    const std::optional<int> agent = FindAgent(guard, sandbox_->answers().agent_pid());
-    if (agent) {
-      inside_.host = ReadHostFacts(*agent, guard);
+    agent_ = FindAgent(guard, sandbox_->answers().agent_pid());
+    if (agent_) {
+      inside_.host = ReadHostFacts(*agent_, guard);
       co_await TakePayloadIdentity();
     }
-    LookWhereItRuns(agent, guard);
+    LookWhereItRuns(agent_, guard);
     co_return true;
   }
 
@@ -291,6 +314,10 @@ class Session {
     auto decoy = Decoy::Begin(executor_, {.agent_path = order_.agent_path, .run_as = identity});
     if (!decoy || !co_await (*decoy)->Ready(deadline_)) co_return;
     payload_decoy_ = *std::move(decoy);
+    if (!HasOwnControls()) {
+      plan_ = PlanWith(*payload_decoy_);
+      co_return;
+    }
     payload_control_ = MakeControl(identity, fmt::format("as uid {}", identity->uid));
     plan_ = PlanWith(*payload_decoy_);
     payload_control_->Take(plan_, payload_decoy_.get());
@@ -406,6 +433,7 @@ class Session {
       result.results.push_back(
           {.check = plan_.checks[i].check, .evidence = EvidenceFor(source, i)});
     }
+    if (!HasOwnControls()) BorrowControls(*order_.controls, LauncherSeat().net_id, result);
     JudgeSandbox(result, order_.today, order_.only);
   }
 
@@ -454,6 +482,7 @@ class Session {
   std::unique_ptr<Control> namespaced_control_ = {};
   std::unique_ptr<AgentRun> sandbox_ = {};
   std::unique_ptr<ArenaLane> lane_ = {};
+  std::optional<int> agent_ = std::nullopt;  // as the host numbers it
   AnswerSet inside_ = {};
   std::optional<Arrivals> arrivals_ = std::nullopt;
   bool is_decoy_alive_ = true;

@@ -34,6 +34,9 @@ struct SessionOrder {
   std::string today = {};  // YYYY-MM-DD, UTC, for waivers
   // What the launcher says of its own version; asked when all else is done.
   std::function<boost::asio::awaitable<std::string>()> ask_version = {};
+  // An earlier session of the same sandbox, whose controls serve for this one too; nullptr: it
+  // runs its own.
+  const SandboxRun* controls = nullptr;
   // For tests: runs when the controls have reached and the sandbox has not been asked yet.
   std::function<void(World&, Decoy&)> before_probes = {};
 };

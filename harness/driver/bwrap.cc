@@ -9,6 +9,8 @@
 #include "harness/driver/bwrap_args.h"
 #include "harness/driver/bwrap_entry.h"
 #include "harness/driver/bwrap_layout.h"
+#include "harness/driver/bwrap_line.h"
+#include "harness/driver/bwrap_mutations.h"
 #include "harness/driver/bwrap_promises.h"
 #include "harness/driver/handed.h"
 #include "harness/driver/payload.h"
@@ -17,52 +19,6 @@ namespace sandproof {
 namespace {
 
 using Words = std::span<const std::string>;
-
-// A launch line, cut at bwrap.
-struct Line {
-  Words prefix = {};
-  std::string program = {};  // bwrap, as the line spells it
-  Words words = {};          // what follows it
-  std::size_t payload = 0;   // the place of {payload} in words
-};
-
-bool IsBwrap(std::string_view word) {
-  return !word.starts_with('-') && word.substr(word.find_last_of('/') + 1) == "bwrap";
-}
-
-std::optional<Line> Cut(Words launch) {
-  const auto payload = std::ranges::find(launch, kPayload);
-  const auto bwrap = std::find_if(launch.begin(), payload, IsBwrap);
-  if (payload == launch.end() || bwrap == payload) return std::nullopt;
-  const std::size_t at = static_cast<std::size_t>(bwrap - launch.begin());
-  return Line{.prefix = launch.first(at),
-              .program = *bwrap,
-              .words = launch.subspan(at + 1),
-              .payload = static_cast<std::size_t>(payload - bwrap) - 1};
-}
-
-Error Named(const SandboxSpec& spec, Error error) {
-  error.message = fmt::format("sandbox {}: {}", spec.name, error.message);
-  return error;
-}
-
-Result<Line> CutLine(const SandboxSpec& spec) {
-  const std::optional<Line> line = Cut(spec.launch);
-  if (line) return *line;
-  return Named(spec, BadInput("\"launch\" has no bwrap before an element {payload}"));
-}
-
-Result<BwrapArguments> Parse(const SandboxSpec& spec, const Line& line,
-                             const std::optional<BwrapFiles>& files) {
-  Result<BwrapArguments> arguments = ParseBwrapArguments(line.words, files);
-  if (!arguments) return Named(spec, std::move(arguments).error());
-  if (line.payload < arguments->command)
-    return Named(spec, BadInput("{payload} stands among bwrap's options, not in its command"));
-  const Words wrapper = line.words.subspan(arguments->command, line.payload - arguments->command);
-  if (std::ranges::any_of(wrapper, IsBwrap))
-    return Named(spec, Internal("a bwrap inside a bwrap is not supported"));
-  return arguments;
-}
 
 void Insert(std::vector<std::string>& words, const BwrapInsertion& insertion) {
   const auto index = static_cast<std::ptrdiff_t>(insertion.before.index);
@@ -93,7 +49,7 @@ void InsertAll(const std::vector<BwrapEntry>& entries, std::vector<std::string>&
 
 // The user's command with the agent for the payload. What follows {payload} goes only when the
 // payload is the command itself, for then it is the payload's arguments; a wrapper keeps its own.
-std::vector<std::string> CommandWith(const std::vector<std::string>& agent, const Line& line,
+std::vector<std::string> CommandWith(const std::vector<std::string>& agent, const BwrapLine& line,
                                      std::size_t command) {
   std::vector<std::string> words(line.words.begin() + static_cast<std::ptrdiff_t>(command),
                                  line.words.end());
@@ -109,20 +65,24 @@ class Bwrap final : public Driver {
   [[nodiscard]] std::string_view name() const override { return "bwrap"; }
 
   [[nodiscard]] bool Recognises(const std::vector<std::string>& launch) const override {
-    return Cut(launch).has_value();
+    return FindBwrap(launch).has_value();
   }
 
   [[nodiscard]] Result<std::vector<int>> ContentNeeded(const SandboxSpec& spec) const override {
-    TRY(const Line line, CutLine(spec));
-    TRY(BwrapArguments arguments, Parse(spec, line, std::nullopt));
+    TRY(const BwrapLine line, CutBwrapLine(spec));
+    TRY(BwrapArguments arguments, ParseBwrapLine(spec, line, std::nullopt));
     return std::move(arguments.files);
   }
 
   [[nodiscard]] Result<LaunchPlan> Plan(const LaunchInput& input) const override;
 
+  [[nodiscard]] Result<std::vector<Mutation>> Mutations(const MutationInput& input) const override {
+    return BwrapMutations(input);
+  }
+
   [[nodiscard]] std::vector<std::string> VersionCommand(
       const std::vector<std::string>& launch) const override {
-    const std::optional<Line> line = Cut(launch);
+    const std::optional<BwrapLine> line = FindBwrap(launch);
     if (!line) return {};
     return {line->program, "--version"};
   }
@@ -149,8 +109,8 @@ void Declare(const std::vector<BwrapEntry>& entries, LaunchPlan& plan) {
 }
 
 Result<LaunchPlan> Bwrap::Plan(const LaunchInput& input) const {
-  TRY(const Line line, CutLine(input.spec));
-  TRY(const BwrapArguments arguments, Parse(input.spec, line, input.fd_content));
+  TRY(const BwrapLine line, CutBwrapLine(input.spec));
+  TRY(const BwrapArguments arguments, ParseBwrapLine(input.spec, line, input.fd_content));
   const BwrapLayout layout = LayOut(arguments, input.spec);
   TRY(const std::vector<BwrapEntry> entries, Enter({.spec = input.spec,
                                                     .arguments = arguments,

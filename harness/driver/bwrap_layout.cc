@@ -59,12 +59,6 @@ std::string Resolved(const std::string& path) {
   return error ? NormalDestination(path) : NormalDestination(real.string());
 }
 
-// `path`, which lies at or below `from`, moved to `to`.
-std::string Moved(std::string_view path, std::string_view from, std::string_view to) {
-  const std::string_view rest = from == "/" ? path : path.substr(from.size());
-  return NormalDestination(std::string(to) + "/" + std::string(rest));
-}
-
 class Builder {
  public:
   explicit Builder(const SandboxSpec& spec) : spec_(spec) {}
@@ -72,7 +66,7 @@ class Builder {
   BwrapLayout Take() { return std::move(layout_); }
 
  private:
-  void Mount(const MountOption& how, const BwrapOption& option, std::size_t index);
+  void Mount(const BwrapOption& option, std::size_t index);
   void RemountReadOnly(const std::string& dest);
   void Make(const std::string& dest);
 
@@ -88,23 +82,19 @@ void Builder::Obey(const BwrapOption& option, std::size_t index) {
     std::from_chars(mode.data(), mode.data() + mode.size(), mode_, 8);
     return;
   }
-  const auto* const how = std::ranges::find(kMountOptions, option.name, &MountOption::name);
-  if (how != kMountOptions.end()) Mount(*how, option, index);
+  Mount(option, index);
   if (option.name == "--remount-ro") RemountReadOnly(NormalDestination(option.operands[0]));
   if (option.name == "--dir") Make(NormalDestination(option.operands[0]));
   if (option.name == "--symlink") Make(NormalDestination(option.operands[1]));
   mode_ = 0755;
 }
 
-void Builder::Mount(const MountOption& how, const BwrapOption& option, std::size_t index) {
-  BwrapMount mount{.kind = how.kind,
-                   .dest = NormalDestination(option.operands[how.dest]),
-                   .access = how.access,
-                   .mode = mode_,
-                   .option = index};
-  if (how.source) mount.source = option.operands[*how.source];
-  if (option.name.ends_with("-fd")) mount.source = PathOfDescriptor(mount.source, spec_);
-  mount.host = OnHost(mount.source, spec_);
+void Builder::Mount(const BwrapOption& option, std::size_t index) {
+  const std::optional<BwrapMount> made = MountOf(option, spec_);
+  if (!made) return;
+  BwrapMount mount = *made;
+  mount.mode = mode_;
+  mount.option = index;
   if (option.name.ends_with("-try") && ::access(mount.host.c_str(), F_OK) != 0) return;
   std::erase_if(layout_.mounts,
                 [&](const BwrapMount& old) { return IsAtOrBelow(old.dest, mount.dest); });
@@ -142,7 +132,7 @@ std::optional<std::string> BwrapLayout::InsideOf(const std::string& host) const 
     if (mount->kind != Kind::kBind || mount->host.empty()) continue;
     const std::string source = Resolved(mount->host);
     if (!IsAtOrBelow(path, source)) continue;
-    const std::string inside = Moved(path, source, mount->dest);
+    const std::string inside = MovedPath(path, source, mount->dest);
     if (MountOf(inside) == &*mount) return inside;
   }
   return std::nullopt;
@@ -152,7 +142,7 @@ std::optional<std::string> BwrapLayout::HostOf(const std::string& inside) const 
   const std::string path = NormalDestination(inside);
   const BwrapMount* const mount = MountOf(path);
   if (mount == nullptr || mount->kind != Kind::kBind || mount->host.empty()) return std::nullopt;
-  return Moved(path, mount->dest, mount->host);
+  return MovedPath(path, mount->dest, mount->host);
 }
 
 std::string NormalDestination(std::string_view dest) {
@@ -165,6 +155,23 @@ std::string NormalDestination(std::string_view dest) {
 bool IsAtOrBelow(std::string_view path, std::string_view top) {
   if (top == "/") return true;
   return path.starts_with(top) && (path.size() == top.size() || path[top.size()] == '/');
+}
+
+std::string MovedPath(std::string_view path, std::string_view from, std::string_view to) {
+  const std::string_view rest = from == "/" ? path : path.substr(from.size());
+  return NormalDestination(std::string(to) + "/" + std::string(rest));
+}
+
+std::optional<BwrapMount> MountOf(const BwrapOption& option, const SandboxSpec& spec) {
+  const auto* const how = std::ranges::find(kMountOptions, option.name, &MountOption::name);
+  if (how == kMountOptions.end()) return std::nullopt;
+  BwrapMount mount{.kind = how->kind,
+                   .dest = NormalDestination(option.operands[how->dest]),
+                   .access = how->access};
+  if (how->source) mount.source = option.operands[*how->source];
+  if (option.name.ends_with("-fd")) mount.source = PathOfDescriptor(mount.source, spec);
+  mount.host = OnHost(mount.source, spec);
+  return mount;
 }
 
 BwrapLayout LayOut(const BwrapArguments& arguments, const SandboxSpec& spec) {

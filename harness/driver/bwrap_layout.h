@@ -58,6 +58,13 @@ struct BwrapLayout {
 // Whether `path` is `top` or lies below it; both normal.
 [[nodiscard]] bool IsAtOrBelow(std::string_view path, std::string_view top);
 
+// `path`, which lies at or below `from`, moved to `to`.
+[[nodiscard]] std::string MovedPath(std::string_view path, std::string_view from,
+                                    std::string_view to);
+
+// The mount that an option makes, as though it stood alone; nullopt for one that makes none.
+[[nodiscard]] std::optional<BwrapMount> MountOf(const BwrapOption& option, const SandboxSpec& spec);
+
 // Applies the options in their order. Looks at the disk only for whether the source of a --*-try
 // option exists; relative sources are taken from spec.cwd.
 [[nodiscard]] BwrapLayout LayOut(const BwrapArguments& arguments, const SandboxSpec& spec);

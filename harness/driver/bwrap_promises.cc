@@ -68,8 +68,8 @@ bool IsPathPromise(const BwrapMount& mount, const BwrapOption& option,
     case Kind::kData:
       return option.name != "--file" || !IsCopiedToHost(mount, before);
     case Kind::kDev:
-      return mount.access == PathAccess::kReadOnly;  // by --remount-ro
     case Kind::kProc:
+      return mount.access == PathAccess::kReadOnly;  // by --remount-ro
     case Kind::kMqueue:
       return false;
   }

@@ -72,9 +72,10 @@ TEST(BwrapPromises, TryOptionPromisesOnlyWhatExists) {
             "/host <- / ro\n");
 }
 
-TEST(BwrapPromises, DevIsAPathPromiseOnlyWhenRemounted) {
+TEST(BwrapPromises, ProcAndDevArePathPromisesOnlyWhenRemounted) {
   EXPECT_EQ(Paths(Of("--proc /proc --dev /dev --mqueue /dev/mqueue")), "");
-  EXPECT_EQ(Paths(Of("--proc /proc --dev /dev --remount-ro /proc --remount-ro /dev")), "/dev ro\n");
+  EXPECT_EQ(Paths(Of("--proc /proc --dev /dev --remount-ro /proc --remount-ro /dev")),
+            "/proc ro\n/dev ro\n");
 }
 
 TEST(BwrapPromises, DataIsPrivateOrReadOnly) {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/driver/mutation.h"
 #include "harness/result.h"
 #include "harness/spec/spec.h"
 
@@ -73,6 +74,12 @@ class Driver {
   // Descriptors whose content must be known before Plan can read the arguments (bwrap --args FD).
   [[nodiscard]] virtual Result<std::vector<int>> ContentNeeded(const SandboxSpec& spec) const = 0;
   [[nodiscard]] virtual Result<LaunchPlan> Plan(const LaunchInput& input) const = 0;
+  // The line with each of its protections taken away or weakened, one at a time. A driver that
+  // knows no protections in its lines has none.
+  [[nodiscard]] virtual Result<std::vector<Mutation>> Mutations(
+      const MutationInput& /*input*/) const {
+    return std::vector<Mutation>();
+  }
   // argv that prints the launcher's version, or empty.
   [[nodiscard]] virtual std::vector<std::string> VersionCommand(
       const std::vector<std::string>& launch) const = 0;

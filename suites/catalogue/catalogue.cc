@@ -11,12 +11,12 @@ using Table = std::vector<Property> (*)();
 
 // In the order of catalogue.h, which is the order of every list that a person reads.
 constexpr Table kTables[] = {
-    catalogue::Pid,        catalogue::Net,     catalogue::NetOutside, catalogue::Fs,
-    catalogue::FsReadOnly, catalogue::FsMount, catalogue::FsLayout,   catalogue::FsEscape,
-    catalogue::Ipc,        catalogue::Uts,     catalogue::User,       catalogue::Cap,
-    catalogue::Sys,        catalogue::Dev,     catalogue::Proc,       catalogue::Cgroup,
-    catalogue::Inherit,    catalogue::Secret,  catalogue::Time,       catalogue::Launcher,
-    catalogue::Supervisor, catalogue::Channel};
+    catalogue::Pid,        catalogue::Net,        catalogue::NetOutside, catalogue::Fs,
+    catalogue::FsReadOnly, catalogue::FsMount,    catalogue::FsLayout,   catalogue::FsDeclared,
+    catalogue::FsEscape,   catalogue::Ipc,        catalogue::Uts,        catalogue::User,
+    catalogue::Cap,        catalogue::Sys,        catalogue::Dev,        catalogue::Proc,
+    catalogue::Cgroup,     catalogue::Inherit,    catalogue::Secret,     catalogue::Time,
+    catalogue::Launcher,   catalogue::Supervisor, catalogue::Channel};
 
 std::vector<Property> Concatenated() {
   std::vector<Property> all;

@@ -23,6 +23,7 @@ namespace catalogue {
 [[nodiscard]] std::vector<Property> Fs();
 [[nodiscard]] std::vector<Property> FsReadOnly();
 [[nodiscard]] std::vector<Property> FsMount();
+[[nodiscard]] std::vector<Property> FsDeclared();
 [[nodiscard]] std::vector<Property> FsLayout();
 [[nodiscard]] std::vector<Property> FsEscape();
 [[nodiscard]] std::vector<Property> Ipc();
