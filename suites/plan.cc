@@ -1,7 +1,7 @@
 #include "suites/plan.h"
 
 #include <algorithm>
-#include <tuple>
+#include <unordered_map>
 
 namespace sandproof {
 
@@ -12,20 +12,41 @@ class Requests {
  public:
   explicit Requests(Plan& plan) : plan_(plan) {}
 
-  std::size_t Add(const std::string& probe, const Params& inside, const Params& outside) {
-    const auto key = std::tuple(probe, inside, outside);
-    const auto [found, is_new] = positions_.try_emplace(key, plan_.inside.size());
+  std::size_t Add(std::string_view probe, Params inside, Params outside) {
+    const auto [found, is_new] =
+        positions_.try_emplace(KeyOf(probe, inside, outside), plan_.inside.size());
     if (is_new) {
       const auto index = static_cast<std::uint32_t>(found->second);
-      plan_.inside.push_back({.index = index, .probe = probe, .params = inside});
-      plan_.outside.push_back({.index = index, .probe = probe, .params = outside});
+      plan_.inside.push_back(
+          {.index = index, .probe = std::string(probe), .params = std::move(inside)});
+      plan_.outside.push_back(
+          {.index = index, .probe = std::string(probe), .params = std::move(outside)});
     }
     return found->second;
   }
 
  private:
+  // Each part with its length, so that no two requests have one key.
+  static std::string KeyOf(std::string_view probe, const Params& inside, const Params& outside) {
+    std::string key;
+    const auto add = [&key](std::string_view text) {
+      const std::size_t size = text.size();
+      key.append(reinterpret_cast<const char*>(&size), sizeof size);
+      key += text;
+    };
+    add(probe);
+    for (const Params* params : {&inside, &outside}) {
+      for (const auto& [name, value] : *params) {
+        add(name);
+        add(value);
+      }
+      add("");  // no parameter has this name
+    }
+    return key;
+  }
+
   Plan& plan_;
-  std::map<std::tuple<std::string, Params, Params>, std::size_t> positions_;
+  std::unordered_map<std::string, std::size_t> positions_;
 };
 
 Expectation ExpectedOf(const Check& check, const PlanInput& input) {
@@ -82,7 +103,7 @@ Check CheckOf(const Property& property, const Subject& subject, const PlanInput&
 std::size_t Ask(const Property& property, const Subject& subject, const PlanInput& input,
                 Requests& requests) {
   const std::string& outside = subject.outside.empty() ? subject.inside : subject.outside;
-  return requests.Add(std::string(property.probe),
+  return requests.Add(property.probe,
                       ParamsFor(property, input, subject.inside, subject.params_inside),
                       ParamsFor(property, input, outside, subject.params_outside));
 }

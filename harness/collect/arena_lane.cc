@@ -35,11 +35,12 @@ std::set<std::size_t> FarPositions(const Plan& plan) {
 }
 
 ArenaLane::ArenaLane(asio::any_io_executor executor, LaunchOrder order,
-                     std::vector<std::string> agent, Plan plan, World& world, std::size_t number)
+                     std::vector<std::string> agent, std::shared_ptr<const Plan> plan, World& world,
+                     std::size_t number)
     : executor_(std::move(executor)),
       order_(std::move(order)),
       plan_(std::move(plan)),
-      positions_(FarPositions(plan_)),
+      positions_(FarPositions(*plan_)),
       world_(world),
       number_(number) {
   const Seat seat = world_.networks().ControlSeat(kPlace);
@@ -64,13 +65,13 @@ void ArenaLane::Begin() {
 }
 
 asio::awaitable<void> ArenaLane::RunBefore(Clock::time_point deadline) {
-  co_await control_->RunBefore(Common(NeededBefore(plan_, ControlOf::kWhoever), positions_),
+  co_await control_->RunBefore(Common(NeededBefore(*plan_, ControlOf::kWhoever), positions_),
                                deadline);
 }
 
 asio::awaitable<void> ArenaLane::Ask(Clock::time_point deadline) {
   if (!sandbox_) co_return;
-  const std::vector<Request> requests = Select(plan_.inside, positions_);
+  const std::vector<Request> requests = Select(plan_->inside, positions_);
   arrivals_.emplace(world_.networks(), kPlace, world_.networks().LauncherSeat(kPlace, number_),
                     sandbox_->tag());
   const bool is_ready = co_await sandbox_->Ready(deadline);
@@ -99,7 +100,7 @@ Whereabouts ArenaLane::FindIt() const {
 
 asio::awaitable<void> ArenaLane::RunAfter(Clock::time_point deadline) {
   if (inside_.observations.empty()) co_return;
-  const auto needed = NeededAfter(plan_, inside_, ControlOf::kWhoever);
+  const auto needed = NeededAfter(*plan_, inside_, ControlOf::kWhoever);
   co_await control_->RunAfter(Common(needed, positions_), deadline);
   EndInput();
 }

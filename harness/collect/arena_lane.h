@@ -26,7 +26,8 @@ class ArenaLane {
   // `order` is the sandbox's launch and `agent` the command line of a control; `positions` of the
   // plan's requests are the lane's.
   ArenaLane(boost::asio::any_io_executor executor, LaunchOrder order,
-            std::vector<std::string> agent, Plan plan, World& world, std::size_t number);
+            std::vector<std::string> agent, std::shared_ptr<const Plan> plan, World& world,
+            std::size_t number);
 
   // The steps of a session, each beside the same step of the session itself.
   void Begin();
@@ -46,7 +47,7 @@ class ArenaLane {
 
   boost::asio::any_io_executor executor_;
   LaunchOrder order_;
-  Plan plan_;
+  std::shared_ptr<const Plan> plan_;
   std::set<std::size_t> positions_;
   World& world_;
   std::size_t number_;

@@ -59,7 +59,7 @@ asio::awaitable<void> Control::Finish(AgentRun::Clock::time_point deadline) {
 
 void Control::Prepare() { static_cast<void>(Agent()); }
 
-void Control::Take(Plan plan, Decoy* decoy) {
+void Control::Take(std::shared_ptr<const Plan> plan, Decoy* decoy) {
   plan_ = std::move(plan);
   decoy_ = decoy;
 }
@@ -88,7 +88,7 @@ asio::awaitable<AnswerSet> Control::RunOnce(std::set<std::size_t> needed,
     const int guard = agent.launch().guard_pid();
     set.host = ReadHostFacts(guard, guard);
     if (!order_.launcher_net_id.empty()) set.host->facts["net_ns"] = {order_.launcher_net_id};
-    co_await Ask(agent, Select(plan_.outside, needed), arrivals, deadline);
+    co_await Ask(agent, Select(plan_->outside, needed), arrivals, deadline);
   }
   set.observations = Restore(agent.answers().observations(), needed);
   if (!order_.label.empty()) {

@@ -60,7 +60,7 @@ class Control {
 
   // What to ask. `decoy` counts the signals; nullptr for a control that runs beside another, since
   // a decoy answers one question at a time.
-  void Take(Plan plan, Decoy* decoy);
+  void Take(std::shared_ptr<const Plan> plan, Decoy* decoy);
 
   // Each asks the agent the requests at the positions that are `needed`. What was not asked, or
   // could not be answered, is absent from the set. It is one agent that is asked twice; one that
@@ -75,7 +75,7 @@ class Control {
   // Begins that, without waiting.
   void AskToEnd();
 
-  [[nodiscard]] const Plan& plan() const { return plan_; }
+  [[nodiscard]] const Plan& plan() const { return *plan_; }
   [[nodiscard]] const AnswerSet& before() const { return before_; }
   [[nodiscard]] const AnswerSet& after() const { return after_; }
 
@@ -92,7 +92,7 @@ class Control {
   boost::asio::any_io_executor executor_;
   ControlOrder order_;
   World& world_;
-  Plan plan_ = {};
+  std::shared_ptr<const Plan> plan_ = std::make_shared<const Plan>();
   Decoy* decoy_ = nullptr;
   AnswerSet before_ = {};
   AnswerSet after_ = {};

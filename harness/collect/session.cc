@@ -135,7 +135,8 @@ class Session {
     BeginControls();
     const Result<bool> is_there = co_await MeetDecoy();
     if (!is_there) co_return is_there.error();
-    plan_ = PlanWith(*launcher_decoy_);
+    // Without a control of ours, what is to be asked can wait until it is known of whom.
+    if (HasOwnControls() || places_.IsSplit()) plan_ = PlanWith(*launcher_decoy_);
     launcher_control_->Take(plan_, launcher_decoy_.get());
     if (namespaced_control_) namespaced_control_->Take(plan_, nullptr);
     if (!sandbox) co_return std::move(sandbox).error();
@@ -145,7 +146,7 @@ class Session {
     // The sandbox sets itself up while the controls run; its agent waits for the request.
     const bool is_ready = co_await (RunControlsBefore() && MeetAgent());
     if (!is_ready) {
-      silence_ = sandbox_->Silence(plan_.inside);
+      silence_ = sandbox_->Silence(plan_->inside);
     } else {
       co_await AskInside();
     }
@@ -171,7 +172,7 @@ class Session {
   // Where the arena cannot be entered without a user namespace, what is outside is asked of a
   // second launch.
   Result<bool> BeginLane() {
-    if (!places_.IsSplit() || FarPositions(plan_).empty()) return false;
+    if (!places_.IsSplit() || FarPositions(*plan_).empty()) return false;
     TRY(lane_descriptors_, OpenAll(order_.plan.fds));
     LaunchOrder launch = SandboxOrder();
     launch.argv = order_.piped_argv;
@@ -197,18 +198,18 @@ class Session {
   // Without those of the requests that the lane asks.
   std::set<std::size_t> Own(std::set<std::size_t> positions) const {
     if (!lane_ && far_silence_.empty()) return positions;
-    for (const std::size_t far : FarPositions(plan_)) positions.erase(far);
+    for (const std::size_t far : FarPositions(*plan_)) positions.erase(far);
     return positions;
   }
 
   std::set<std::size_t> OwnPositions() const {
     std::set<std::size_t> all;
-    for (std::size_t i = 0; i < plan_.inside.size(); ++i) all.insert(i);
+    for (std::size_t i = 0; i < plan_->inside.size(); ++i) all.insert(i);
     return Own(std::move(all));
   }
 
   asio::awaitable<void> RunOwnControlsBefore() {
-    const std::set<std::size_t> needed = Own(NeededBefore(plan_, ControlOf::kWhoever));
+    const std::set<std::size_t> needed = Own(NeededBefore(*plan_, ControlOf::kWhoever));
     co_await launcher_control_->RunBefore(needed, deadline_);
     if (!namespaced_control_) co_return;
     co_await namespaced_control_->RunBefore(RefusedBefore(needed, *launcher_control_), deadline_);
@@ -221,31 +222,31 @@ class Session {
     co_await RunOwnControlsAfter();
     // What talks back from inside has had all this time to do so.
     inside_.counted.arrivals[kInboundCount] = arrivals_->Since(Canary::kInbound)[kInboundCount];
-    co_await TellOrphans(*sandbox_, plan_.inside, inside_.observations, deadline_);
+    co_await TellOrphans(*sandbox_, plan_->inside, inside_.observations, deadline_);
     sandbox_->EndInput();
   }
 
   // The controls after it have not taken the time in which an answer to a knock comes.
   asio::awaitable<void> EndWithoutControls() {
     if (inside_.observations.empty()) co_return;
-    if (HasInbound(plan_.inside)) {
+    if (HasInbound(plan_->inside)) {
       static_cast<void>(co_await arrivals_->KnockAndWait(kInboundLimitWithoutControls));
     }
     inside_.counted.arrivals[kInboundCount] = arrivals_->Since(Canary::kInbound)[kInboundCount];
     if (lane_) lane_->EndInput();
-    co_await TellOrphans(*sandbox_, plan_.inside, inside_.observations, deadline_);
+    co_await TellOrphans(*sandbox_, plan_->inside, inside_.observations, deadline_);
     sandbox_->EndInput();
   }
 
   asio::awaitable<void> RunOwnControlsAfter() {
     const ControlOf ours = payload_control_ ? ControlOf::kLauncher : ControlOf::kWhoever;
-    const std::set<std::size_t> needed = Own(NeededAfter(plan_, inside_, ours));
+    const std::set<std::size_t> needed = Own(NeededAfter(*plan_, inside_, ours));
     co_await launcher_control_->RunAfter(needed, deadline_);
     if (namespaced_control_) {
       co_await namespaced_control_->RunAfter(RefusedBefore(needed, *launcher_control_), deadline_);
     }
     if (payload_control_) {
-      const auto theirs = NeededAfter(plan_, inside_, ControlOf::kPayload);
+      const auto theirs = NeededAfter(*plan_, inside_, ControlOf::kPayload);
       co_await payload_control_->RunAfter(Own(theirs), deadline_);
     }
     is_decoy_alive_ = (co_await PayloadDecoy().Signals(deadline_)).has_value() &&
@@ -262,19 +263,23 @@ class Session {
       co_await TakePayloadIdentity();
     }
     LookWhereItRuns(agent_, guard);
+    if (plan_->checks.empty()) {
+      plan_ = PlanWith(PayloadDecoy());
+      launcher_control_->Take(plan_, launcher_decoy_.get());
+    }
     co_return true;
   }
 
   asio::awaitable<void> AskInside() {
     // Not beside the launcher's control: each changes the node name.
     if (payload_control_) {
-      const auto theirs = NeededBefore(plan_, ControlOf::kPayload);
+      const auto theirs = NeededBefore(*plan_, ControlOf::kPayload);
       co_await payload_control_->RunBefore(Own(theirs), deadline_);
     }
     if (order_.before_probes) order_.before_probes(order_.world, PayloadDecoy());
     const long signals_before = (co_await PayloadDecoy().Signals(deadline_)).value_or(0);
     const std::set<std::size_t> own = OwnPositions();
-    const std::vector<Request> requests = Select(plan_.inside, own);
+    const std::vector<Request> requests = Select(plan_->inside, own);
     arrivals_.emplace(order_.world.networks(), places_.near, LauncherSeat(), sandbox_->tag());
     const bool is_answered = co_await AskBoth(requests);
     arrivals_->Knock();
@@ -314,10 +319,7 @@ class Session {
     auto decoy = Decoy::Begin(executor_, {.agent_path = order_.agent_path, .run_as = identity});
     if (!decoy || !co_await (*decoy)->Ready(deadline_)) co_return;
     payload_decoy_ = *std::move(decoy);
-    if (!HasOwnControls()) {
-      plan_ = PlanWith(*payload_decoy_);
-      co_return;
-    }
+    if (!HasOwnControls()) co_return;
     payload_control_ = MakeControl(identity, fmt::format("as uid {}", identity->uid));
     plan_ = PlanWith(*payload_decoy_);
     payload_control_->Take(plan_, payload_decoy_.get());
@@ -380,7 +382,7 @@ class Session {
     return std::make_unique<Control>(executor_, std::move(control), order_.world);
   }
 
-  Plan PlanWith(const Decoy& decoy) {
+  std::shared_ptr<const Plan> PlanWith(const Decoy& decoy) {
     PlanInput input = questions_;
     input.canaries[Canary::kProcess] = decoy.process_params();
     // What the decoy's root would lead to.
@@ -405,7 +407,7 @@ class Session {
         std::to_string(is_of_payload ? IdentityOf(*inside_.host)->uid : OwnIdentity().uid);
     input.extra["inherit/descriptors"] = {{"planted", Joined(planted)},
                                           {"given", Joined(HandedByDriver())}};
-    return MakePlan(Catalogue(), input);
+    return std::make_shared<const Plan>(MakePlan(Catalogue(), input));
   }
 
   // Numbers that only our own way into the sandbox needs. What the configuration hands to the
@@ -419,8 +421,8 @@ class Session {
   Decoy& PayloadDecoy() { return payload_decoy_ ? *payload_decoy_ : *launcher_decoy_; }
 
   void JudgeAll(SandboxRun& result) {
-    if (plan_.checks.empty()) return;
-    const EvidenceSource source{.plan = plan_,
+    if (plan_->checks.empty()) return;
+    const EvidenceSource source{.plan = *plan_,
                                 .inside = inside_,
                                 .launcher = *launcher_control_,
                                 .payload = payload_control_.get(),
@@ -429,9 +431,9 @@ class Session {
                                 .far_silence = far_silence_,
                                 .is_decoy_alive = is_decoy_alive_,
                                 .silence = silence_};
-    for (std::size_t i = 0; i < plan_.checks.size(); ++i) {
+    for (std::size_t i = 0; i < plan_->checks.size(); ++i) {
       result.results.push_back(
-          {.check = plan_.checks[i].check, .evidence = EvidenceFor(source, i)});
+          {.check = plan_->checks[i].check, .evidence = EvidenceFor(source, i)});
     }
     if (!HasOwnControls()) BorrowControls(*order_.controls, LauncherSeat().net_id, result);
     JudgeSandbox(result, order_.today, order_.only);
@@ -471,7 +473,7 @@ class Session {
   Places places_;
   Clock::time_point deadline_;
   PlanInput questions_;
-  Plan plan_ = {};
+  std::shared_ptr<const Plan> plan_ = std::make_shared<const Plan>();
   OpenDescriptors descriptors_ = {};
   OpenDescriptors lane_descriptors_ = {};
   std::vector<ChildFd> planted_ = {};
