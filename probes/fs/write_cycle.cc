@@ -43,7 +43,7 @@ Observation WriteCycle(const Request& request) {
   }
   const std::string name = AbsentIn(path);
   const std::string renamed = name + "-renamed";
-  const Observation cycle = Cycle(name, renamed);
+  Observation cycle = Cycle(name, renamed);
   const bool named = ::unlink(name.c_str()) == 0;
   const bool removed = ::unlink(renamed.c_str()) == 0 || named;
   if (cycle.outcome == Outcome::kReached && !removed) return Denied("unlink", renamed, errno);

@@ -58,7 +58,7 @@ std::string Found(const std::string& program) {
   std::string_view rest = given != nullptr ? given : "/bin:/usr/bin";
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find(':'), rest.size());
-    const std::string path = std::string(rest.substr(0, end)) + '/' + program;
+    std::string path = std::string(rest.substr(0, end)) + '/' + program;
     if (::faccessat(AT_FDCWD, path.c_str(), X_OK, AT_EACCESS) == 0) return path;
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
