@@ -1,5 +1,6 @@
 // The command line: parses, dispatches, and turns errors into the exit codes of the design.
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <csignal>
 #include <exception>
@@ -64,6 +65,8 @@ int Main(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // Small blocks are many and every large one that is freed would gather those in the fast bins.
+  ::mallopt(M_MXFAST, 0);
   // A reader that goes away early must not end us before the canaries are gone.
   std::signal(SIGPIPE, SIG_IGN);
   try {

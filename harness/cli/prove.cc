@@ -41,7 +41,8 @@ struct Options {
   double budget = 0;
 };
 
-std::size_t Processors() { return std::max(1U, std::thread::hardware_concurrency()); }
+// A launch waits for the kernel half of its time.
+std::size_t LaunchesAtATime() { return 2 * std::max(1U, std::thread::hardware_concurrency()); }
 
 std::string Format(const Proof& proof, const RunOptions& options) {
   if (options.format == "json") return ToJson(proof);
@@ -97,7 +98,7 @@ Result<int> Act(const Options& options) {
   ProveOptions prove{.collect = {.agent_path = agent,
                                  .only = options.run.only,
                                  .only_sandboxes = options.run.sandboxes,
-                                 .parallel = parallel > 0 ? parallel : Processors()},
+                                 .parallel = parallel > 0 ? parallel : LaunchesAtATime()},
                      .flags = options.flags,
                      .on_progress = Progress()};
   if (options.budget > 0) {

@@ -43,7 +43,7 @@ std::size_t BwrapDrafter::UnitBegin(std::size_t index) const {
 std::string BwrapDrafter::Text(std::size_t index) const {
   // The value may be a secret.
   if (options()[index].name == "--setenv") return "--setenv " + options()[index].operands[0];
-  const std::string text = options()[index].ToString();
+  std::string text = options()[index].ToString();
   if (!IsModifier(options()[index].name)) return text;
   std::size_t owner = index;
   while (owner < options().size() && IsModifier(options()[owner].name)) ++owner;

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <optional>
-#include <ranges>
 #include <vector>
 
 #include "harness/driver/bwrap_layout.h"
@@ -36,12 +35,12 @@ std::set<std::string> HostPathsChanged(std::span<const BwrapOption> options,
     const std::optional<std::string> made = mount ? std::optional(mount->dest) : MadeBy(option);
     if (made) {
       const std::string path = NormalDestination(*made);
-      for (const BwrapMount& below : std::views::reverse(mounts)) {
-        if (!IsAtOrBelow(path, below.dest)) continue;
-        const bool is_hosts = below.kind == BwrapMount::Kind::kBind &&
-                              below.access == PathAccess::kReadWrite && !below.host.empty();
+      for (auto below = mounts.rbegin(); below != mounts.rend(); ++below) {
+        if (!IsAtOrBelow(path, below->dest)) continue;
+        const bool is_hosts = below->kind == BwrapMount::Kind::kBind &&
+                              below->access == PathAccess::kReadWrite && !below->host.empty();
         if (!is_hosts) break;
-        const std::string host = MovedPath(path, below.dest, below.host);
+        const std::string host = MovedPath(path, below->dest, below->host);
         const bool is_there = ::access(host.c_str(), F_OK) == 0;
         if (!is_there || ChangesWhatIsThere(option)) changed.insert(host);
         break;

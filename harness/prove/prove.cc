@@ -205,7 +205,7 @@ std::vector<SessionOrder> Again(std::vector<SessionOrder>& orders) {
 
 std::vector<SandboxRun> Prover::Conduct(asio::io_context& context,
                                         std::vector<SessionOrder> orders) {
-  const std::vector<SandboxRun> first = RunSessions(context, Again(orders), options_.collect);
+  std::vector<SandboxRun> first = RunSessions(context, Again(orders), options_.collect);
   for (std::size_t i = 0; i < subjects_.size(); ++i) {
     subjects_[i].run = first[i];
     subjects_[i].baseline = StatesOf(first[i]);

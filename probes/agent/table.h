@@ -12,7 +12,8 @@ namespace sandproof::probes {
 struct Probe {
   std::string_view name;  // "fs/read_file"
   Observation (*run)(const Request& request);
-  bool shares_mounts;  // it calls InSharedMounts
+  bool shares_mounts;   // it calls InSharedMounts
+  bool searches_files;  // it calls RegularFilesAt
 };
 
 [[nodiscard]] std::span<const Probe> AllProbes();

@@ -2,8 +2,10 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -29,26 +31,32 @@ constexpr std::size_t kEnoughFiles = 8;  // that the modes let us write; no more
 struct Search {
   unsigned long long mount = 0;
   std::size_t entries_left = kMostEntries;
-  std::vector<std::string> writable = {};  // by their modes, as access(2) says
+  std::vector<std::string> writable = {};  // by their modes
   std::vector<std::string> other = {};
 
   [[nodiscard]] bool IsOver() const { return entries_left == 0 || writable.size() >= kEnoughFiles; }
 };
 
+// Whether the modes let us write: a hint for the order and no verdict, so capabilities and ACLs do
+// not count.
+bool IsWritable(const struct statx& status) {
+  if (status.stx_uid == ::geteuid()) return (status.stx_mode & S_IWUSR) != 0;
+  const bool is_of_group = status.stx_gid == ::getegid() || ::group_member(status.stx_gid) != 0;
+  return (status.stx_mode & (is_of_group ? S_IWGRP : S_IWOTH)) != 0;
+}
+
 // Takes a regular file; gives back whether it is a directory, of the same mount as all.
 bool LookAt(const std::string& path, Search& search) {
   struct statx status = {};
   if (::statx(AT_FDCWD, path.c_str(), AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT,
-              STATX_TYPE | STATX_SIZE | STATX_MNT_ID, &status) != 0 ||
+              STATX_TYPE | STATX_MODE | STATX_UID | STATX_GID | STATX_SIZE | STATX_MNT_ID,
+              &status) != 0 ||
       status.stx_mnt_id != search.mount) {
     return false;
   }
   if (S_ISDIR(status.stx_mode)) return true;
   if (!S_ISREG(status.stx_mode) || status.stx_size > kLargestFile) return false;
-  // A hint for the order and no verdict: access(2) answers EROFS where the modes would do.
-  const bool by_modes =
-      ::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0 || errno != EACCES;
-  (by_modes ? search.writable : search.other).push_back(path);
+  (IsWritable(status) ? search.writable : search.other).push_back(path);
   return false;
 }
 
@@ -73,10 +81,21 @@ void LookIn(const std::string& directory, int depth, Search& search) {
   }
 }
 
+// A file of a procfs that is ours whoever we are; empty where there is none.
+std::string OwnFileOfProc(const std::string& path) {
+  struct statfs filesystem = {};
+  struct stat status = {};
+  if (::statfs(path.c_str(), &filesystem) != 0 || filesystem.f_type != PROC_SUPER_MAGIC) return {};
+  const std::string own = path + "/self/comm";
+  return ::stat(own.c_str(), &status) == 0 && S_ISREG(status.st_mode) ? own : std::string();
+}
+
 std::vector<std::string> FindRegularFiles(const std::string& path) {
   struct stat status = {};
   if (::stat(path.c_str(), &status) != 0) return {};
   if (S_ISREG(status.st_mode)) return {path};
+  // Most of its files are root's, and the directories of processes come last.
+  if (const std::string own = OwnFileOfProc(path); !own.empty()) return {own};
   Search search{.mount = MountIdOf(path)};
   LookIn(path, 0, search);
   std::vector<std::string> files = std::move(search.writable);

@@ -19,6 +19,8 @@ namespace sandproof::probes {
 // `path` itself if it is a regular file, else up to `limit` regular files on the same mount, at
 // most two directories below it, those first that the modes let this identity write.
 //
+// Of a procfs, a file of our own process.
+//
 // Why: only files up to 1 MiB, because overlayfs copies a file of its lower layer up when it is
 //      opened for writing; at most 200 entries are looked at.
 [[nodiscard]] std::vector<std::string> RegularFilesAt(const std::string& path, std::size_t limit);

@@ -51,8 +51,12 @@ struct Place {
 constexpr std::size_t kMostWorkers = 2;
 
 // What a worker takes first.
-enum Role : std::uint8_t { kMounter, kAnybody };  // kMounter: what can share a mount namespace
-constexpr std::size_t kRoles = 2;
+enum Role : std::uint8_t {
+  kMounter,   // what can share a mount namespace
+  kSearcher,  // what can share one search of files
+  kAnybody,
+};
+constexpr std::size_t kRoles = 3;
 
 // Shared by the agent and its workers.
 struct Shared {
@@ -94,28 +98,41 @@ class Queues {
   explicit Queues(const Batch& batch) {
     for (std::uint32_t at = 0; at < batch.requests.size(); ++at) {
       const Probe* probe = FindProbe(batch.requests[at].probe);
-      const bool shares = probe != nullptr && probe->shares_mounts;
-      positions_[shares ? kMounter : kAnybody].push_back(at);
-      if (shares) paths_.push_back(batch.requests[at].Param("path"));
+      const Role role = RoleOf(probe);
+      positions_[role].push_back(at);
+      if (role == kMounter) paths_.push_back(batch.requests[at].Param("path"));
     }
   }
 
-  // The next request for a worker, of the other role where there is none left of its own. nullopt
+  // The next request for a worker, of another role where there is none left of its own. nullopt
   // for a mounter whose mounts are no longer those that the others see.
-  std::optional<std::uint32_t> Take(Role role, Shared& shared) const {
-    if (const auto own = TakeFrom(role, shared)) return own;
-    if (IsInSharedMounts()) return std::nullopt;
-    return TakeFrom(role == kMounter ? kAnybody : kMounter, shared);
+  std::optional<std::uint32_t> Take(Role own, Shared& shared) const {
+    for (const Role role : {own, kAnybody, kSearcher, kMounter}) {
+      if (const auto taken = TakeFrom(role, shared)) return taken;
+      if (IsInSharedMounts()) return std::nullopt;
+    }
+    return std::nullopt;
   }
 
   bool IsAnyLeft(Role role, const Shared& shared) const {
     return shared.taken[role] < positions_[role].size();
   }
 
+  bool IsAnyLeft(const Shared& shared) const {
+    return IsAnyLeft(kMounter, shared) || IsAnyLeft(kSearcher, shared) ||
+           IsAnyLeft(kAnybody, shared);
+  }
+
   // What the requests for a mounter are about.
   const std::vector<std::string>& paths() const { return paths_; }
 
  private:
+  static Role RoleOf(const Probe* probe) {
+    if (probe == nullptr) return kAnybody;
+    if (probe->shares_mounts) return kMounter;
+    return probe->searches_files ? kSearcher : kAnybody;
+  }
+
   std::optional<std::uint32_t> TakeFrom(Role role, Shared& shared) const {
     if (!IsAnyLeft(role, shared)) return std::nullopt;
     const std::uint32_t at = shared.taken[role]++;
@@ -287,7 +304,8 @@ class Workers {
       PrepareWorker();
       KeepApart(place);
       if (is_mounter) ShareMounts(queues_.paths());
-      const Turn turn{.role = is_mounter ? kMounter : kAnybody, .place = place};
+      const Role role = is_mounter ? kMounter : place > 0 ? kSearcher : kAnybody;
+      const Turn turn{.role = role, .place = place};
       ::_exit(TakeAndRun(batch_, queues_, turn, shared_, channel_) ? 0 : 3);
     }
     overdue_[place] = false;
@@ -317,9 +335,7 @@ class Workers {
     const std::int64_t at = shared_.places[place].position.exchange(-1);
     if (at >= 0) Bury(place, static_cast<std::size_t>(at), status);
     if (!has_failed_) has_failed_ = !Flush(batch_, place, shared_, channel_, "");
-    const bool is_any_left =
-        queues_.IsAnyLeft(kMounter, shared_) || queues_.IsAnyLeft(kAnybody, shared_);
-    if (has_failed_ || !is_any_left) return;
+    if (has_failed_ || !queues_.IsAnyLeft(shared_)) return;
     // The next one goes on where this one ended, by a death or because a mounter is no place for
     // the rest. Where it cannot be had, or dies of being a worker and of no probe, we do so in
     // place.
