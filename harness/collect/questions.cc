@@ -1,5 +1,7 @@
 #include "harness/collect/questions.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -296,6 +298,30 @@ PlanInput MakeQuestions(const QuestionSource& source, const World& world) {
   input.extra["uts/host_name"] = world.NodeNames();
   input.extra["inherit/env_paths"] = {{"exempt", ExemptVariables(source, world)}};
   return input;
+}
+
+void AskAboutDecoy(const Decoy& decoy, const World& world, PlanInput& input) {
+  Params& process = input.canaries[Canary::kProcess];
+  process = decoy.process_params();
+  const auto secret = world.params().find(Canary::kSecretFile);
+  if (secret != world.params().end()) {
+    process["secret_path"] = secret->second.at("path");
+    process["secret_nonce"] = secret->second.at("nonce");
+  }
+  if (!decoy.key_params().empty()) {
+    input.canaries[Canary::kUserKey] = decoy.key_params();
+  } else {
+    input.missing[Canary::kUserKey] = "this host lets nobody add a key";
+  }
+  if (!input.missing.contains(Canary::kHostname)) input.canaries[Canary::kHostname] = {};
+}
+
+void AskAboutDescriptors(const std::vector<ChildFd>& planted, const std::vector<int>& given,
+                         PlanInput& input) {
+  std::vector<int> numbers;
+  for (const ChildFd& fd : planted) numbers.push_back(fd.target);
+  input.extra["inherit/descriptors"] = {{"planted", fmt::format("{}", fmt::join(numbers, ","))},
+                                        {"given", fmt::format("{}", fmt::join(given, ","))}};
 }
 
 }  // namespace sandproof

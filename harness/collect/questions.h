@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/canary/decoy.h"
 #include "harness/canary/world.h"
 #include "harness/driver/driver.h"
 #include "harness/spec/spec.h"
@@ -31,5 +32,13 @@ struct QuestionSource {
 
 // The host's path for a path inside, by the launcher's promises; empty where none covers it.
 [[nodiscard]] std::string HostPath(const Promises& promises, const std::string& inside);
+
+// Adds what is only known once a decoy is there: its own process, its key, and what its root would
+// lead to.
+void AskAboutDecoy(const Decoy& decoy, const World& world, PlanInput& input);
+
+// Adds which descriptors are canaries, and which ones only our own way into the sandbox needs.
+void AskAboutDescriptors(const std::vector<ChildFd>& planted, const std::vector<int>& given,
+                         PlanInput& input);
 
 }  // namespace sandproof

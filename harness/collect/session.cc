@@ -1,7 +1,6 @@
 #include "harness/collect/session.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <array>
@@ -11,6 +10,7 @@
 #include "harness/collect/arena_lane.h"
 #include "harness/collect/borrow.h"
 #include "harness/collect/control.h"
+#include "harness/collect/description.h"
 #include "harness/collect/descriptors.h"
 #include "harness/collect/evidence.h"
 #include "harness/collect/host_facts.h"
@@ -28,34 +28,9 @@ namespace {
 using Clock = AgentRun::Clock;
 using namespace asio::experimental::awaitable_operators;
 
-std::string Joined(const std::vector<int>& numbers) {
-  return fmt::format("{}", fmt::join(numbers, ","));
-}
-
 using Place = Networks::Place;
 
-constexpr const char* kInArena =
-    "the launcher runs in a network namespace made for this run, whose addresses, routes and "
-    "firewall are not the host's";
-constexpr const char* kInArenaToo =
-    "the same line is launched once more in a network and a user namespace made for this run, "
-    "where nothing is judged but what it reaches outside";
-
 constexpr std::chrono::milliseconds kInboundLimitWithoutControls(20);
-
-// Where the canaries of a session are.
-struct Places {
-  Place near = Place::kHost;
-  Place far = Place::kHost;
-
-  [[nodiscard]] bool IsSplit() const { return near != far; }
-};
-
-Places PlacesOf(const SessionOrder& order) {
-  const Networks& networks = order.world.networks();
-  if (!networks.HasArena() || !order.spec.net.is_from_arena) return {};
-  return {.near = networks.IsArenaApart() ? Place::kHost : Place::kArena, .far = Place::kArena};
-}
 
 std::vector<std::string> LaunchEnvironment(const SandboxSpec& spec, const World& world) {
   std::vector<std::string> env;
@@ -88,7 +63,7 @@ class Session {
 
   asio::awaitable<SandboxRun> Run() {
     const auto start = Clock::now();
-    SandboxRun result = Describe();
+    SandboxRun result = Described(order_, places_);
     const Result<bool> done = co_await Collect();
     if (!done) silence_ = done.error().message;
     result.launch_error = silence_;
@@ -101,31 +76,6 @@ class Session {
   }
 
  private:
-  SandboxRun Describe() const {
-    SandboxRun run;
-    run.name = order_.spec.name;
-    run.driver = order_.driver.name();
-    run.profile = Name(order_.spec.profile);
-    for (const std::string& word : order_.spec.launch) {
-      if (word != "{payload}") run.argv.push_back(word);
-      if (word == "{payload}") {
-        run.argv.insert(run.argv.end(), order_.spec.payload.begin(), order_.spec.payload.end());
-      }
-    }
-    run.launched = order_.plan.argv;
-    run.perturbation = order_.plan.perturbation;
-    run.perturbation.emplace_back(
-        "the launcher runs as a child of a guard process, in a session (and, for root, a UTS "
-        "namespace) of its own, with a session keyring, an environment variable and three "
-        "descriptors that are canaries");
-    if (places_.near == Place::kArena) run.perturbation.emplace_back(kInArena);
-    if (places_.IsSplit()) run.perturbation.emplace_back(kInArenaToo);
-    run.network = NetworkText();
-    run.waivers = order_.spec.waive;
-    run.source_line = order_.spec.line;
-    return run;
-  }
-
   asio::awaitable<Result<bool>> Collect() {
     auto opened = OpenAll(order_.plan.fds);
     if (!opened) co_return std::move(opened).error();
@@ -384,29 +334,12 @@ class Session {
 
   std::shared_ptr<const Plan> PlanWith(const Decoy& decoy) {
     PlanInput input = questions_;
-    input.canaries[Canary::kProcess] = decoy.process_params();
-    // What the decoy's root would lead to.
-    const auto secret = order_.world.params().find(Canary::kSecretFile);
-    if (secret != order_.world.params().end()) {
-      input.canaries[Canary::kProcess]["secret_path"] = secret->second.at("path");
-      input.canaries[Canary::kProcess]["secret_nonce"] = secret->second.at("nonce");
-    }
-    if (!decoy.key_params().empty()) {
-      input.canaries[Canary::kUserKey] = decoy.key_params();
-    } else {
-      input.missing[Canary::kUserKey] = "this host lets nobody add a key";
-    }
-    if (!input.missing.contains(Canary::kHostname)) {
-      input.canaries[Canary::kHostname] = {};
-    }
-    std::vector<int> planted;
-    for (const ChildFd& fd : planted_) planted.push_back(fd.target);
+    AskAboutDecoy(decoy, order_.world, input);
+    AskAboutDescriptors(planted_, HandedByDriver(), input);
     // Who owns outside what the payload makes.
     const bool is_of_payload = payload_decoy_.get() == &decoy;
     input.extra["fs/plant"]["owner"] =
         std::to_string(is_of_payload ? IdentityOf(*inside_.host)->uid : OwnIdentity().uid);
-    input.extra["inherit/descriptors"] = {{"planted", Joined(planted)},
-                                          {"given", Joined(HandedByDriver())}};
     return std::make_shared<const Plan>(MakePlan(Catalogue(), input));
   }
 
@@ -459,13 +392,6 @@ class Session {
     }
     if (sandbox_) co_await sandbox_->launch().Finish(deadline);
     if (lane_) co_await lane_->Finish(deadline);
-  }
-
-  std::string NetworkText() const {
-    const Networks& networks = order_.world.networks();
-    if (places_.IsSplit()) return "host, and for what is outside the arena";
-    if (places_.near == Place::kArena) return "arena";
-    return networks.why_no_arena().empty() ? "host" : "host; no arena: " + networks.why_no_arena();
   }
 
   asio::any_io_executor executor_;
