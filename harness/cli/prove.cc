@@ -42,7 +42,9 @@ struct Options {
 };
 
 // A launch waits for the kernel half of its time.
-std::size_t LaunchesAtATime() { return 2 * std::max(1U, std::thread::hardware_concurrency()); }
+std::size_t LaunchesAtATime() {
+  return 2 * std::max<std::size_t>(1, std::thread::hardware_concurrency());
+}
 
 std::string Format(const Proof& proof, const RunOptions& options) {
   if (options.format == "json") return ToJson(proof);
