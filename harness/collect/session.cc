@@ -30,7 +30,7 @@ using namespace asio::experimental::awaitable_operators;
 
 using Place = Networks::Place;
 
-constexpr std::chrono::milliseconds kInboundLimitWithoutControls(20);
+constexpr std::chrono::milliseconds kInboundLimitWithoutControls(8);
 
 std::vector<std::string> LaunchEnvironment(const SandboxSpec& spec, const World& world) {
   std::vector<std::string> env;
