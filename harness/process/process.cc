@@ -85,6 +85,17 @@ class ChildSetup {
   std::vector<UniqueFd> staged_ = {};
 };
 
+// What we inherited ourselves is handed on by name or not at all.
+void KeepDescriptors() {
+  if (::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) == 0) return;
+  // Before Linux 5.11, or a filter around us.
+  const auto end = static_cast<int>(::sysconf(_SC_OPEN_MAX));
+  for (int fd = 3; fd < end; ++fd) {
+    const int flags = ::fcntl(fd, F_GETFD);
+    if (flags >= 0) ::fcntl(fd, F_SETFD, flags | FD_CLOEXEC);
+  }
+}
+
 }  // namespace
 
 Result<Process> Start(boost::asio::any_io_executor executor, const StartOptions& options) {
@@ -92,8 +103,7 @@ Result<Process> Start(boost::asio::any_io_executor executor, const StartOptions&
   if (!null) return CallError("open", "/dev/null", errno);
   std::vector<ChildFd> fds = options.fds;
   AddNull(fds, null.get());
-  // What we inherited ourselves is handed on by name or not at all.
-  ::syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC);
+  KeepDescriptors();
   ChildSetup setup;
   pid_t child = -1;
   int error = setup.Place(fds);

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 
 #include "probes/agent/probe.h"
 
@@ -78,6 +79,15 @@ long TakeOwnDescriptor() {
   return self ? ::syscall(SYS_pidfd_getfd, self.get(), ends[0], 0) : -1;
 }
 
+// A traced process stops at every signal, even at one that it ignores, and its parent stands still
+// until it ends: a signal of another probe's to the group would hang both.
+long TraceMe() {
+  sigset_t every;
+  sigfillset(&every);
+  ::sigprocmask(SIG_BLOCK, &every, nullptr);
+  return ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
+}
+
 struct HarmlessCall {
   std::string_view name;
   std::string_view operands;
@@ -106,8 +116,7 @@ constexpr HarmlessCall kCalls[] = {
     {"pidfd_getfd", "our own", TakeOwnDescriptor},
     {"pivot_root", "absent paths", [] { return ::syscall(SYS_pivot_root, kAbsent, kAbsent); }},
     {"process_vm_readv", "our own", ReadOwnMemory},
-    {"ptrace", "PTRACE_TRACEME", [] { return ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr); },
-     true},
+    {"ptrace", "PTRACE_TRACEME", TraceMe, true},
     {"reboot", "bad magic",
      [] { return ::syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, kInvalidMagic, 0, nullptr); }},
     {"sethostname", "length -1", [] { return ::syscall(SYS_sethostname, "x", -1); }},
