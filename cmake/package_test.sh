@@ -8,17 +8,8 @@ build=$1
 scratch=$(mktemp -d /tmp/package-test.XXXXXX)
 trap 'rm -rf "$scratch"' EXIT
 chmod 755 "$scratch"
-passed=0
-failed=0
-
-check() {
-  if eval "$2"; then
-    passed=$((passed + 1))
-  else
-    failed=$((failed + 1))
-    printf 'FAILED: %s\n' "$1"
-  fi
-}
+# shellcheck source=fixtures/checks.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../fixtures/checks.sh"
 
 cmake --install "$build" --prefix "$scratch/prefix" > /dev/null
 mkdir "$scratch/project"
@@ -79,5 +70,4 @@ check 'a sandbox that is not in the file fails' '[[ $code == 8 ]] && says misspe
 ctest --test-dir "$scratch/build" -N -L sandbox.other.holds -L two > "$scratch/listed"
 check 'labels select' '[[ $(grep -c "Test *#" "$scratch/listed") -gt 100 ]]'
 ((failed == 0)) || cat "$scratch/said"
-printf '%d passed, %d failed\n' "$passed" "$failed"
-((failed == 0))
+all_held

@@ -152,18 +152,13 @@ void AddSuite(Writer& writer, pugi::xml_node suites, const Run& run, std::size_t
 }  // namespace
 
 std::string ToJunit(const Run& run, JunitDialect dialect) {
-  std::size_t tests = 0;
-  int errors = 0;
+  JunitTotals totals{.failures = Count(run).fail, .time = run.duration};
   for (const SandboxRun& sandbox : run.sandboxes) {
-    tests += TestsOf(sandbox);
-    errors += ErrorsOf(sandbox);
+    totals.tests += TestsOf(sandbox);
+    totals.errors += ErrorsOf(sandbox);
   }
   pugi::xml_document document;
-  pugi::xml_node suites = AddSuites(document);
-  SetAttribute(suites, "tests", std::to_string(tests));
-  SetAttribute(suites, "failures", std::to_string(Count(run).fail));
-  SetAttribute(suites, "errors", std::to_string(errors));
-  SetAttribute(suites, "time", SecondsText(run.duration));
+  pugi::xml_node suites = AddSuites(document, totals);
   Writer writer{.dialect = dialect};
   for (std::size_t i = 0; i < run.sandboxes.size(); ++i) AddSuite(writer, suites, run, i);
   return XmlText(document);

@@ -1,6 +1,7 @@
 #include "reports/junit_xml.h"
 
 #include "reports/printable.h"
+#include "reports/text.h"
 
 namespace sandproof {
 namespace {
@@ -33,12 +34,16 @@ void AddOutcome(pugi::xml_node testcase, const char* element, const char* type,
   node.text().set(std::string(text).c_str());
 }
 
-pugi::xml_node AddSuites(pugi::xml_document& document) {
+pugi::xml_node AddSuites(pugi::xml_document& document, const JunitTotals& totals) {
   pugi::xml_node declaration = document.append_child(pugi::node_declaration);
   SetAttribute(declaration, "version", "1.0");
   SetAttribute(declaration, "encoding", "UTF-8");
   pugi::xml_node suites = document.append_child("testsuites");
   SetAttribute(suites, "name", "sandproof");
+  SetAttribute(suites, "tests", std::to_string(totals.tests));
+  SetAttribute(suites, "failures", std::to_string(totals.failures));
+  SetAttribute(suites, "errors", std::to_string(totals.errors));
+  SetAttribute(suites, "time", SecondsText(totals.time));
   return suites;
 }
 

@@ -1,6 +1,7 @@
 // What the reports for CI servers have in common.
 #pragma once
 
+#include <chrono>
 #include <pugixml.hpp>
 #include <string>
 #include <string_view>
@@ -19,8 +20,16 @@ void AddXmlProperty(pugi::xml_node properties, std::string_view name, std::strin
 void AddOutcome(pugi::xml_node testcase, const char* element, const char* type,
                 std::string_view message, std::string_view text);
 
+// What the root element counts.
+struct JunitTotals {
+  std::size_t tests = 0;
+  int failures = 0;
+  int errors = 0;
+  std::chrono::microseconds time = {};
+};
+
 // The root element of a new document.
-[[nodiscard]] pugi::xml_node AddSuites(pugi::xml_document& document);
+[[nodiscard]] pugi::xml_node AddSuites(pugi::xml_document& document, const JunitTotals& totals);
 
 // "2026-11-23T18:51:19": JUnit's timestamps bear no zone.
 [[nodiscard]] std::string JunitTimestamp(std::string_view started_at);

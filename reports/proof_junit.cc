@@ -120,18 +120,13 @@ void AddSuite(pugi::xml_node suites, const Proof& proof, std::size_t index, Juni
 }  // namespace
 
 std::string ToJunit(const Proof& proof, JunitDialect dialect) {
-  std::size_t tests = 0;
-  int errors = 0;
+  JunitTotals totals{.failures = Count(proof, ProofVerdict::kUnguarded), .time = proof.duration};
   for (const SandboxProof& sandbox : proof.sandboxes) {
-    tests += TestsOf(sandbox);
-    errors += ErrorsOf(sandbox);
+    totals.tests += TestsOf(sandbox);
+    totals.errors += ErrorsOf(sandbox);
   }
   pugi::xml_document document;
-  pugi::xml_node suites = AddSuites(document);
-  SetAttribute(suites, "tests", std::to_string(tests));
-  SetAttribute(suites, "failures", std::to_string(Count(proof, ProofVerdict::kUnguarded)));
-  SetAttribute(suites, "errors", std::to_string(errors));
-  SetAttribute(suites, "time", SecondsText(proof.duration));
+  pugi::xml_node suites = AddSuites(document, totals);
   for (std::size_t i = 0; i < proof.sandboxes.size(); ++i) AddSuite(suites, proof, i, dialect);
   return XmlText(document);
 }

@@ -90,15 +90,6 @@ unsigned ToUnsigned(const std::string& text) {
 
 }  // namespace
 
-std::vector<int> DescendantsOf(int pid) {
-  std::vector<int> found = ChildrenOf(pid);
-  for (std::size_t at = 0; at < found.size() && found.size() < 1000; ++at) {
-    const std::vector<int> children = ChildrenOf(found[at]);
-    found.insert(found.end(), children.begin(), children.end());
-  }
-  return found;
-}
-
 std::optional<int> FindAgent(int guard_pid, int inner_pid) {
   std::vector<int> queue = ChildrenOf(guard_pid);
   for (std::size_t at = 0; at < queue.size() && queue.size() < 1000; ++at) {

@@ -3,7 +3,6 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "harness/process/guarded_launch.h"
 #include "probes/wire/observation.h"
@@ -20,9 +19,6 @@ namespace sandproof {
 // A fact that cannot be read is left out.
 // Source: proc(5), namespaces(7).
 [[nodiscard]] Observation ReadHostFacts(int pid, int guard_pid);
-
-// Every descendant of a process, as the host numbers them.
-[[nodiscard]] std::vector<int> DescendantsOf(int pid);
 
 // The identity in such facts, when they have it.
 [[nodiscard]] std::optional<RunAs> IdentityOf(const Observation& host_facts);

@@ -2,16 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <iterator>
-#include <sstream>
+#include "harness/driver/words_for_test.h"
 
 namespace sandproof {
 namespace {
-
-std::vector<std::string> Words(const std::string& line) {
-  std::istringstream in(line);
-  return {std::istream_iterator<std::string>(in), {}};
-}
 
 Promises Of(const std::string& line, const SandboxSpec& spec = {}) {
   const Result<BwrapArguments> arguments = ParseBwrapArguments(Words(line), BwrapFiles{});

@@ -2,18 +2,11 @@
 
 #include <gtest/gtest.h>
 
-#include <iterator>
-#include <sstream>
-
 #include "harness/driver/bwrap_args.h"
+#include "harness/driver/words_for_test.h"
 
 namespace sandproof {
 namespace {
-
-std::vector<std::string> Words(const std::string& line) {
-  std::istringstream in(line);
-  return {std::istream_iterator<std::string>(in), {}};
-}
 
 std::string Joined(const std::vector<std::string>& words) {
   std::string line;

@@ -2,16 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <iterator>
-#include <sstream>
+#include "harness/driver/words_for_test.h"
 
 namespace sandproof {
 namespace {
-
-std::vector<std::string> Words(const std::string& line) {
-  std::istringstream in(line);
-  return {std::istream_iterator<std::string>(in), {}};
-}
 
 // "ID" of each, in order.
 std::vector<std::string> IdsOf(const std::string& line) {
