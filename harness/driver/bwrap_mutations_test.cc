@@ -13,12 +13,6 @@
 namespace sandproof {
 namespace {
 
-std::string Joined(const std::vector<std::string>& words) {
-  std::string line;
-  for (const std::string& word : words) line += (line.empty() ? "" : " ") + word;
-  return line;
-}
-
 std::vector<Mutation> MutationsOf(const std::string& line, unsigned uid = 0,
                                   std::vector<unsigned> groups = {}) {
   const SandboxSpec spec = {.name = "auth", .launch = Words(line), .payload = {"/app/server"}};

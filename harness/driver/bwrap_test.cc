@@ -8,12 +8,6 @@
 namespace sandproof {
 namespace {
 
-std::string Joined(const std::vector<std::string>& words) {
-  std::string line;
-  for (const std::string& word : words) line += (line.empty() ? "" : " ") + word;
-  return line;
-}
-
 SandboxSpec SpecOf(const std::string& line) {
   return {.name = "auth", .launch = Words(line), .payload = {"/app/server"}};
 }
