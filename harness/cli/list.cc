@@ -2,6 +2,7 @@
 
 #include "harness/cli/cli.h"
 #include "suites/catalogue/catalogue.h"
+#include "suites/features/features.h"
 #include "suites/plan.h"
 
 namespace sandproof::cli {
@@ -13,15 +14,21 @@ struct Options {
   std::vector<std::string> only = {};
 };
 
-void PrintMarkdown(const Property& property) {
+void PrintRow(const Property& property) {
   fmt::print("| `{}` | {} | {} | {} | {} | {} | {} |\n", property.id, Name(property.severity),
              property.claim, Name(property.expect.strict), Name(property.expect.service),
              Name(property.expect.agent), property.source);
 }
 
 Result<int> Act(const Options& options) {
-  const bool is_markdown = options.format == "markdown";
-  if (is_markdown) {
+  if (options.format == "markdown") {
+    if (!options.only.empty())
+      return BadInput("list: --format markdown is the table of everything");
+    fmt::print("{}", FeaturesMarkdown());
+    return 0;
+  }
+  const bool is_table = options.format == "table";
+  if (is_table) {
     fmt::print(
         "| id | severity | what holds | strict | service | agent | source |\n"
         "|---|---|---|---|---|---|---|\n");
@@ -30,7 +37,7 @@ Result<int> Act(const Options& options) {
   for (const Property& property : Catalogue()) {
     if (!IsSelected(property.id, options.only)) continue;
     ++shown;
-    if (is_markdown) PrintMarkdown(property);
+    if (is_table) PrintRow(property);
     if (options.format == "ids") fmt::print("{}\n", property.id);
     if (options.format == "text") {
       fmt::print("{:36} {:9} {}\n", property.id, Name(property.severity), property.claim);
@@ -46,8 +53,11 @@ Action AddList(CLI::App& app) {
   CLI::App* command = app.add_subcommand("list", "the properties, from their records");
   const auto options = std::make_shared<Options>();
   command->add_option("only", options->only, "ids or prefixes");
-  command->add_option("--format", options->format, "text, markdown or ids")
-      ->check(CLI::IsMember({"text", "markdown", "ids"}));
+  command
+      ->add_option("--format", options->format,
+                   "text, ids, table (one row each), or markdown (what the field checks, and the "
+                   "ids that answer to it)")
+      ->check(CLI::IsMember({"text", "table", "markdown", "ids"}));
   return [command, options]() -> Result<int> {
     return command->parsed() ? Act(*options) : Result<int>(-1);
   };
