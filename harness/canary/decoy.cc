@@ -96,10 +96,15 @@ asio::awaitable<Result<bool>> Decoy::Ready(Clock::time_point deadline) {
 }
 
 Decoy::~Decoy() {
+  LetGo();
+  boost::system::error_code ignored;
+  if (state_->process.is_open()) state_->process.wait(ignored);
+}
+
+void Decoy::LetGo() {
   boost::system::error_code ignored;
   // The end of its input makes it take its key back and end, which takes no time.
   state_->input.close(ignored);
-  if (state_->process.is_open()) state_->process.wait(ignored);
 }
 
 const Params& Decoy::process_params() const { return state_->process_params; }

@@ -39,6 +39,9 @@ class Decoy {
   // How often SIGURG arrived so far; nullopt when the decoy is gone.
   [[nodiscard]] boost::asio::awaitable<std::optional<long>> Signals(Clock::time_point deadline);
 
+  // Tells it to end, which it does by itself; the destructor waits for that.
+  void LetGo();
+
   // Ends it early: for tests that need a canary to die.
   void Kill();
 

@@ -100,10 +100,12 @@ asio::awaitable<std::string> AskVersion(asio::any_io_executor executor,
 // Runs the sessions, `parallel` at a time, in the order of the configuration.
 class Queue {
  public:
-  Queue(asio::io_context& context, std::vector<SessionOrder> orders, const CollectOptions& options)
+  Queue(asio::io_context& context, std::vector<SessionOrder> orders, const CollectOptions& options,
+        std::function<void()> on_all_answered)
       : context_(context),
         orders_(std::move(orders)),
         options_(options),
+        on_all_answered_(std::move(on_all_answered)),
         results_(orders_.size()) {}
 
   std::vector<SandboxRun> Run() {
@@ -123,6 +125,9 @@ class Queue {
       if (options_.on_begin) options_.on_begin(orders_[mine].spec.name);
       SessionOrder& order = orders_[mine];
       order.ask_version = [this, command = VersionCommand(order)] { return VersionOf(command); };
+      order.on_answered = [this] {
+        if (++answered_ == orders_.size() && on_all_answered_) on_all_answered_();
+      };
       results_[mine] = co_await RunSession(std::move(order));
       --active_;
     }
@@ -150,10 +155,12 @@ class Queue {
   asio::io_context& context_;
   std::vector<SessionOrder> orders_;
   const CollectOptions& options_;
+  std::function<void()> on_all_answered_;
   std::vector<SandboxRun> results_;
   std::map<std::vector<std::string>, std::string> versions_ = {};
   std::size_t next_ = 0;
   std::size_t active_ = 0;
+  std::size_t answered_ = 0;
 };
 
 // Copies the agent to where every uid can read it, if it does not lie there already.
@@ -169,13 +176,16 @@ Result<std::string> AgentForAll(const std::string& agent, const World& world) {
 }  // namespace
 
 std::vector<SandboxRun> RunSessions(asio::io_context& context, std::vector<SessionOrder> orders,
-                                    const CollectOptions& options) {
-  return Queue(context, std::move(orders), options).Run();
+                                    const CollectOptions& options,
+                                    std::function<void()> on_all_answered) {
+  return Queue(context, std::move(orders), options, std::move(on_all_answered)).Run();
 }
 
 Result<Run> Collect(const Spec& spec, const CollectOptions& options) {
   return Collect(spec, options, [&](asio::io_context& context, std::vector<SessionOrder> orders) {
-    return RunSessions(context, std::move(orders), options);
+    if (orders.empty()) return std::vector<SandboxRun>();
+    World& world = orders.front().world;
+    return RunSessions(context, std::move(orders), options, [&world] { world.LetGo(); });
   });
 }
 

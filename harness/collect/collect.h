@@ -46,9 +46,11 @@ using Conduct =
                                   const Conduct& conduct);
 
 // Runs each session once, options.parallel at a time; the results are in the same order.
+// `on_all_answered` runs when none of them will ask anything more of the canaries.
 [[nodiscard]] std::vector<SandboxRun> RunSessions(boost::asio::io_context& context,
                                                   std::vector<SessionOrder> orders,
-                                                  const CollectOptions& options);
+                                                  const CollectOptions& options,
+                                                  std::function<void()> on_all_answered = {});
 
 // The agent to use: SANDPROOF_AGENT, or the one beside or below the running program.
 // Errors: kInternal where none is found.

@@ -69,8 +69,8 @@ class Session {
     result.launch_error = silence_;
     if (sandbox_) result.launcher_stderr = sandbox_->launch().stderr_tail();
     AskToEnd();
-    JudgeAll(result);
-    result.launcher_version = co_await (order_.ask_version() && Finish());
+    if (order_.on_answered) order_.on_answered();
+    result.launcher_version = co_await (order_.ask_version() && JudgeAndFinish(result));
     result.duration = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
     co_return result;
   }
@@ -376,12 +376,20 @@ class Session {
     return {launcher_control_.get(), payload_control_.get(), namespaced_control_.get()};
   }
 
-  // Everything ends while the verdicts are made.
+  // Everything ends, and the launcher tells its version, while the verdicts are made.
+  asio::awaitable<void> JudgeAndFinish(SandboxRun& result) {
+    JudgeAll(result);
+    co_await Finish();
+  }
+
   void AskToEnd() {
     if (sandbox_) sandbox_->launch().AskToEnd();
     if (lane_) lane_->AskToEnd();
     for (Control* control : Controls()) {
       if (control != nullptr) control->AskToEnd();
+    }
+    for (Decoy* decoy : {launcher_decoy_.get(), payload_decoy_.get()}) {
+      if (decoy != nullptr) decoy->LetGo();
     }
   }
 

@@ -32,7 +32,9 @@ struct SessionOrder {
   std::string control_batch_path = {};  // the same for its control
   std::vector<std::string> only = {};
   std::string today = {};  // YYYY-MM-DD, UTC, for waivers
-  // What the launcher says of its own version; asked when all else is done.
+  // Runs when nothing more will be asked of the canaries.
+  std::function<void()> on_answered = {};
+  // What the launcher says of its own version; asked when all that is measured is done.
   std::function<boost::asio::awaitable<std::string>()> ask_version = {};
   // An earlier session of the same sandbox, whose controls serve for this one too; nullptr: it
   // runs its own.
