@@ -40,20 +40,11 @@ std::vector<long> Numbers(std::string_view message) {
   return numbers;
 }
 
-// A pty's two ends. The master is ours; the slave becomes the child's 0, 1 and 2.
-Result<Pipe> MakeTerminal() {
-  UniqueFd master(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
-  if (!master) return CallError("posix_openpt", "", errno);
-  if (::grantpt(master.get()) != 0 || ::unlockpt(master.get()) != 0) {
-    return CallError("unlockpt", "", errno);
-  }
-  std::array<char, 64> name = {};
-  if (::ptsname_r(master.get(), name.data(), name.size()) != 0) {
-    return CallError("ptsname", "", errno);
-  }
-  UniqueFd slave(::open(name.data(), O_RDWR | O_NOCTTY | O_CLOEXEC));
-  if (!slave) return CallError("open", name.data(), errno);
-  return Pipe{std::move(master), std::move(slave)};
+// A pty's two ends as those of a pipe: the master is ours; the slave becomes the child's 0, 1
+// and 2.
+Result<Pipe> TerminalEnds() {
+  TRY(Terminal terminal, MakeTerminal());
+  return Pipe{std::move(terminal.master), std::move(terminal.slave)};
 }
 
 // Under which numbers the guard finds what it is given for itself; -1: nothing.
@@ -227,7 +218,7 @@ Result<std::unique_ptr<GuardedLaunch>> GuardedLaunch::Begin(asio::any_io_executo
   state->on_output = std::move(on_output);
   state->terminal = order.terminal;
   TRY(auto control, MakeSocketPair());
-  TRY(Pipe output, order.terminal ? MakeTerminal() : MakePipe());
+  TRY(Pipe output, order.terminal ? TerminalEnds() : MakePipe());
   TRY(Pipe input, MakePipe());
   TRY(Pipe errors, MakePipe());
   StartOptions options{.env = order.env, .cwd = order.cwd, .fds = order.fds};

@@ -8,8 +8,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 
 #include "suites/property.h"
 
@@ -37,7 +39,7 @@ void AddNull(std::vector<ChildFd>& fds, int null) {
 // What posix_spawn(3) does in the child before exec.
 class ChildSetup {
  public:
-  ChildSetup() {
+  explicit ChildSetup(bool new_session) {
     ::posix_spawn_file_actions_init(&actions_);
     ::posix_spawnattr_init(&attributes_);
     sigset_t signals;
@@ -45,7 +47,9 @@ class ChildSetup {
     ::posix_spawnattr_setsigdefault(&attributes_, &signals);
     sigemptyset(&signals);
     ::posix_spawnattr_setsigmask(&attributes_, &signals);
-    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+    const int session = new_session ? POSIX_SPAWN_SETSID : 0;
+    ::posix_spawnattr_setflags(
+        &attributes_, static_cast<short>(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | session));
   }
   ChildSetup(const ChildSetup&) = delete;
   ChildSetup& operator=(const ChildSetup&) = delete;
@@ -66,6 +70,16 @@ class ChildSetup {
       if (error != 0) return error;
     }
     return 0;
+  }
+
+  // The leader of a session without a terminal gets the one that it opens (ioctl_tty(2)).
+  int OpenTerminal(const std::string& path) {
+    if (path.empty()) return 0;
+    int error = ::posix_spawn_file_actions_addopen(&actions_, 0, path.c_str(), O_RDWR, 0);
+    for (int fd = 1; fd <= 2 && error == 0; ++fd) {
+      error = ::posix_spawn_file_actions_adddup2(&actions_, 0, fd);
+    }
+    return error;
   }
 
   int ChangeDirectory(const std::string& cwd) {
@@ -98,18 +112,24 @@ void KeepDescriptors() {
 
 }  // namespace
 
-Result<Process> Start(boost::asio::any_io_executor executor, const StartOptions& options) {
+Result<pid_t> Spawn(const StartOptions& options) {
   const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
   if (!null) return CallError("open", "/dev/null", errno);
   std::vector<ChildFd> fds = options.fds;
   AddNull(fds, null.get());
   KeepDescriptors();
-  ChildSetup setup;
+  ChildSetup setup(options.new_session);
   pid_t child = -1;
   int error = setup.Place(fds);
+  if (error == 0) error = setup.OpenTerminal(options.terminal);
   if (error == 0) error = setup.ChangeDirectory(options.cwd);
   if (error == 0) error = setup.Spawn(options, child);
   if (error != 0) return CallError("exec", options.argv.front(), error);
+  return child;
+}
+
+Result<Process> Start(boost::asio::any_io_executor executor, const StartOptions& options) {
+  TRY(const pid_t child, Spawn(options));
   return Process(executor, child);
 }
 
@@ -117,6 +137,21 @@ Result<Pipe> MakePipe() {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return CallError("pipe2", "", errno);
   return Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+Result<Terminal> MakeTerminal() {
+  UniqueFd master(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
+  if (!master) return CallError("posix_openpt", "", errno);
+  if (::grantpt(master.get()) != 0 || ::unlockpt(master.get()) != 0) {
+    return CallError("unlockpt", "", errno);
+  }
+  std::array<char, 64> name = {};
+  if (::ptsname_r(master.get(), name.data(), name.size()) != 0) {
+    return CallError("ptsname", "", errno);
+  }
+  UniqueFd slave(::open(name.data(), O_RDWR | O_NOCTTY | O_CLOEXEC));
+  if (!slave) return CallError("open", name.data(), errno);
+  return Terminal{std::move(master), std::move(slave), name.data()};
 }
 
 Result<std::pair<UniqueFd, UniqueFd>> MakeSocketPair() {

@@ -1,6 +1,8 @@
 // The only place that starts processes.
 #pragma once
 
+#include <sys/types.h>
+
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/process/v2/process.hpp>
 #include <string>
@@ -23,6 +25,8 @@ struct StartOptions {
   std::vector<std::string> env = {};   // "NAME=VALUE"; the whole environment
   std::string cwd = {};                // empty: ours
   std::vector<ChildFd> fds = {};       // 0, 1 and 2 become /dev/null where not named
+  bool new_session = false;            // and so a process group of its own
+  std::string terminal = {};  // of a new session: the path of a pty, as 0, 1, 2 and to control it
 };
 
 using Process = boost::process::v2::process;
@@ -37,12 +41,23 @@ using Process = boost::process::v2::process;
 [[nodiscard]] Result<Process> Start(boost::asio::any_io_executor executor,
                                     const StartOptions& options);
 
+// The same for whoever waits for the child by himself: a forked helper without an event loop.
+[[nodiscard]] Result<pid_t> Spawn(const StartOptions& options);
+
 // A pipe, both ends close-on-exec.
 struct Pipe {
   UniqueFd read = {};
   UniqueFd write = {};
 };
 [[nodiscard]] Result<Pipe> MakePipe();
+
+// A pty's two ends, close-on-exec, and the path of the slave.
+struct Terminal {
+  UniqueFd master = {};
+  UniqueFd slave = {};
+  std::string path = {};
+};
+[[nodiscard]] Result<Terminal> MakeTerminal();
 
 // A pair of connected SOCK_SEQPACKET sockets, close-on-exec.
 [[nodiscard]] Result<std::pair<UniqueFd, UniqueFd>> MakeSocketPair();

@@ -64,10 +64,59 @@ struct ChannelSpec {
   int line = 0;
 };
 
+// A sign that a system serves.
+struct ReadyCheck {
+  enum class Kind : std::uint8_t {
+    kHttp,  // a GET of this URL is answered with a status below 400
+    kUnix,  // somebody accepts at this path
+    kTcp,   // somebody accepts at HOST:PORT
+    kLog,   // a line of the output matches this regular expression
+    kFile,  // this file was made, or changed, since the start
+  };
+  Kind kind = Kind::kHttp;
+  std::string value = {};
+  bool operator==(const ReadyCheck&) const = default;
+};
+
+// What a supervisor's own status has to say of a child's death.
+enum class StatusRule : std::uint8_t { kNonzero, kChilds };
+
+// These stand for what each start of the system gets: a new directory, a free TCP port. In launch,
+// env and ready.
+inline constexpr std::string_view kScratchMark = "\x01scratch\x01";
+inline constexpr std::string_view kPortMark = "\x01port\x01";
+
+// Whatever starts the sandboxes and watches over them.
+struct SupervisorSpec {
+  std::vector<std::string> launch = {};
+  std::string process = {};  // a regular expression for argv; empty: what `launch` starts
+  // By name, a regular expression for the argv of each supervised child; empty: every launcher
+  // that descends from the supervisor.
+  std::map<std::string, std::string> children = {};
+  std::optional<std::map<std::string, std::string>> env = std::nullopt;
+  std::string cwd = {};
+  std::vector<ReadyCheck> ready = {};                          // all of them
+  std::chrono::milliseconds limit = std::chrono::seconds(30);  // to become ready
+  std::chrono::milliseconds death_limit = std::chrono::seconds(5);
+  StatusRule status = StatusRule::kNonzero;
+  std::chrono::milliseconds signal_limit = std::chrono::seconds(10);
+  std::chrono::milliseconds grace = std::chrono::milliseconds(500);  // from SIGTERM to SIGKILL
+  bool restarts = false;     // a child that died is started again, and the supervisor stays
+  std::size_t parallel = 1;  // starts at a time
+  Profile profile = Profile::kStrict;
+  std::map<std::string, Expectation> expect = {};
+  std::vector<Waiver> waive = {};
+  int line = 0;  // of "launch" in the file
+};
+
+// The name of the supervisor among the sandboxes of a run.
+inline constexpr std::string_view kSupervisorName = "supervisor";
+
 struct Spec {
   std::string file = {};
   std::vector<SandboxSpec> sandboxes = {};
   std::vector<ChannelSpec> channels = {};
+  std::optional<SupervisorSpec> supervisor = std::nullopt;
 };
 
 // Largest configuration that is read, in bytes.

@@ -1,0 +1,134 @@
+#include "harness/supervise/family.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstdlib>
+#include <memory>
+
+namespace sandproof {
+
+namespace {
+
+constexpr std::size_t kMostBytes = 16384;  // of a command line that is looked at
+constexpr std::size_t kMostProcesses = 4096;
+
+std::string ReadProcFile(const std::string& path) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  std::string text;
+  std::array<char, 4096> buffer = {};
+  while (fd && text.size() < kMostBytes) {
+    const ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
+    if (got <= 0) break;
+    text.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+  return text;
+}
+
+std::vector<std::string> SplitArgv(const std::string& text) {
+  std::vector<std::string> argv;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\0', at), text.size());
+    argv.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return argv;
+}
+
+// The fields of /proc/PID/stat from the third on: the second may hold blanks and brackets.
+std::vector<std::string> StatFields(const std::string& stat) {
+  const std::size_t name_end = stat.rfind(')');
+  std::vector<std::string> fields;
+  for (std::size_t at = name_end + 2; name_end != std::string::npos && at < stat.size();) {
+    const std::size_t end = std::min(stat.find(' ', at), stat.size());
+    fields.push_back(stat.substr(at, end - at));
+    at = end + 1;
+  }
+  return fields;
+}
+
+void AddNumbers(const std::string& text, std::vector<pid_t>& numbers) {
+  const char* const end = text.data() + text.size();
+  for (const char* at = text.data(); at < end;) {
+    pid_t number = 0;
+    const auto [next, error] = std::from_chars(at, end, number);
+    if (error == std::errc()) numbers.push_back(number);
+    at = error == std::errc() ? next + 1 : at + 1;
+  }
+}
+
+std::vector<pid_t> ChildrenOf(pid_t pid) {
+  const std::string tasks = fmt::format("/proc/{}/task", pid);
+  const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(tasks.c_str()), ::closedir);
+  std::vector<pid_t> children;
+  if (!directory) return children;
+  while (const dirent* entry = ::readdir(directory.get())) {
+    if (entry->d_name[0] == '.') continue;
+    AddNumbers(ReadProcFile(fmt::format("{}/{}/children", tasks, entry->d_name)), children);
+  }
+  return children;
+}
+
+}  // namespace
+
+std::string ProcessFacts::Describe() const {
+  constexpr std::size_t kShown = 60;
+  std::string text = Joined(argv);
+  if (text.size() > kShown) text = text.substr(0, kShown) + "…";
+  if (text.empty()) text = IsZombie() ? "a zombie" : "a process";
+  return fmt::format("{} (pid {})", text, pid);
+}
+
+std::optional<ProcessFacts> FactsOf(pid_t pid) {
+  const std::vector<std::string> fields =
+      StatFields(ReadProcFile(fmt::format("/proc/{}/stat", pid)));
+  constexpr std::size_t kStart = 19;  // field 22
+  if (fields.size() <= kStart) return std::nullopt;
+  return ProcessFacts{.pid = pid,
+                      .parent = std::atoi(fields[1].c_str()),
+                      .group = std::atoi(fields[2].c_str()),
+                      .state = fields[0].front(),
+                      .start = std::strtoull(fields[kStart].c_str(), nullptr, 10),
+                      .argv = SplitArgv(ReadProcFile(fmt::format("/proc/{}/cmdline", pid)))};
+}
+
+std::vector<ProcessFacts> DescendantsOf(pid_t root) {
+  std::vector<ProcessFacts> found;
+  std::vector<pid_t> queue = ChildrenOf(root);
+  for (std::size_t next = 0; next < queue.size() && next < kMostProcesses; ++next) {
+    std::optional<ProcessFacts> facts = FactsOf(queue[next]);
+    if (!facts) continue;
+    found.push_back(*std::move(facts));
+    const std::vector<pid_t> children = ChildrenOf(queue[next]);
+    queue.insert(queue.end(), children.begin(), children.end());
+  }
+  return found;
+}
+
+std::string Joined(const std::vector<std::string>& argv) {
+  std::string text;
+  for (const std::string& word : argv) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+UniqueFd HoldOn(const ProcessFacts& process) {
+  UniqueFd fd(static_cast<int>(::syscall(SYS_pidfd_open, process.pid, 0)));
+  const std::optional<ProcessFacts> now = fd ? FactsOf(process.pid) : std::nullopt;
+  // The number may have become another's before it was held.
+  if (!now || !now->IsSame(process)) return UniqueFd();
+  return fd;
+}
+
+int SendSignal(const UniqueFd& process, int signal) {
+  if (!process) return ESRCH;
+  return ::syscall(SYS_pidfd_send_signal, process.get(), signal, nullptr, 0) == 0 ? 0 : errno;
+}
+
+}  // namespace sandproof
