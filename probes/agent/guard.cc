@@ -20,6 +20,7 @@
 #include <string_view>
 #include <vector>
 
+#include "probes/agent/children.h"
 #include "probes/agent/identity.h"
 #include "probes/agent/orphans.h"
 #include "probes/agent/probe.h"
@@ -138,30 +139,6 @@ pid_t Start(const Options& options) {
   }
   Send(options.control, "started " + std::to_string(launcher));
   return launcher;
-}
-
-bool HasChildren() {
-  siginfo_t info = {};
-  return ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0;
-}
-
-// Ends every child; each orphan becomes our child in turn, so this goes on until none is left.
-int EndChildren() {
-  int killed = 0;
-  while (HasChildren()) {
-    for (const pid_t child : Children()) killed += ::kill(child, SIGKILL) == 0 ? 1 : 0;
-    // A child that we may not signal (a set-uid launcher) must end by itself; its death signal
-    // (PDEATHSIG) or its closed pipes see to that. Waiting for it here would keep us for ever.
-    const timespec tick = {.tv_sec = 0, .tv_nsec = 20'000'000};
-    sigset_t child_ended;
-    sigemptyset(&child_ended);
-    sigaddset(&child_ended, SIGCHLD);
-    ::sigtimedwait(&child_ended, nullptr, &tick);
-    while (::waitpid(-1, nullptr, WNOHANG) > 0) {
-    }
-    if (killed > 10'000) break;
-  }
-  return killed;
 }
 
 // What the launcher's standard descriptors are, the guard must not hold: the harness waits for

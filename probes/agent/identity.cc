@@ -46,6 +46,16 @@ bool WriteText(const char* path, const std::string& text) {
   return fd && ::write(fd.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
 }
 
+// A new user namespace in which we, and nobody else, have these ids.
+bool EnterMapped(uid_t inner_uid, gid_t inner_gid, int namespaces) {
+  const std::string uid = std::to_string(inner_uid) + ' ' + std::to_string(::geteuid()) + " 1\n";
+  const std::string gid = std::to_string(inner_gid) + ' ' + std::to_string(::getegid()) + " 1\n";
+  if (::unshare(namespaces) != 0) return false;
+  // A gid map without privilege is taken only once setgroups(2) has been given up.
+  return WriteText("/proc/self/setgroups", "deny") && WriteText("/proc/self/uid_map", uid) &&
+         WriteText("/proc/self/gid_map", gid);
+}
+
 std::vector<pid_t> ChildrenByScan() {
   std::vector<pid_t> children;
   DIR* proc = ::opendir("/proc");
@@ -81,13 +91,10 @@ bool Assume(const Identity& identity) {
   return !identity.uid || ::setresuid(*identity.uid, *identity.uid, *identity.uid) == 0;
 }
 
-bool EnterUserNamespace() {
-  const std::string uid = "0 " + std::to_string(::geteuid()) + " 1\n";
-  const std::string gid = "0 " + std::to_string(::getegid()) + " 1\n";
-  if (::unshare(CLONE_NEWUSER) != 0) return false;
-  // A gid map without privilege is taken only once setgroups(2) has been given up.
-  return WriteText("/proc/self/setgroups", "deny") && WriteText("/proc/self/uid_map", uid) &&
-         WriteText("/proc/self/gid_map", gid);
+bool EnterUserNamespace() { return EnterMapped(0, 0, CLONE_NEWUSER); }
+
+bool EnterUserNamespaceAsOneself(int more) {
+  return EnterMapped(::geteuid(), ::getegid(), CLONE_NEWUSER | more);
 }
 
 std::vector<pid_t> Children() {

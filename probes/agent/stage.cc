@@ -1,0 +1,212 @@
+#include "probes/agent/stage.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "probes/agent/children.h"
+#include "probes/agent/identity.h"
+#include "probes/wire/unique_fd.h"
+
+namespace sandproof::probes {
+
+namespace {
+
+// What ends the terminal's foreground must not end the stage before it has cleaned up.
+constexpr int kIgnored[] = {SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTTOU, SIGTTIN, SIGPIPE, SIGTSTP};
+
+struct Cover {
+  const char* path = nullptr;
+  const char* with = nullptr;
+  const char* as = nullptr;
+};
+
+struct Options {
+  int control = -1;
+  bool user_namespace = false;
+  std::vector<Cover> covers = {};
+  std::span<char*> launcher = {};
+};
+
+Options Parse(std::span<char*> args) {
+  Options options;
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    const std::string_view arg = args[i];
+    const char* value = arg.data() + std::min(arg.size(), arg.find('=') + 1);
+    if (arg == "--") {
+      options.launcher = args.subspan(i + 1);
+      break;
+    }
+    if (arg.starts_with("--control=")) options.control = std::atoi(value);
+    if (arg == "--user-namespace") options.user_namespace = true;
+    if (arg.starts_with("--cover=")) options.covers.push_back({.path = value});
+    if (arg.starts_with("--with=") && !options.covers.empty()) options.covers.back().with = value;
+    if (arg.starts_with("--as=") && !options.covers.empty()) options.covers.back().as = value;
+  }
+  return options;
+}
+
+void Send(int control, const std::string& message) {
+  // A harness that is gone is seen as end of file in the loop.
+  static_cast<void>(::send(control, message.data(), message.size(), MSG_NOSIGNAL));
+}
+
+// Not shared: what is mounted here must not reach the host. Not private either: what the host
+// mounts is still to come.
+bool CoverAll(const Options& options) {
+  const bool is_apart = options.user_namespace ? EnterUserNamespaceAsOneself(CLONE_NEWNS)
+                                               : ::unshare(CLONE_NEWNS) == 0;
+  if (!is_apart || ::mount(nullptr, "/", nullptr, MS_REC | MS_SLAVE, nullptr) != 0) return false;
+  return std::all_of(options.covers.begin(), options.covers.end(), [](const Cover& one) {
+    return ::mount(one.path, one.as, nullptr, MS_BIND, nullptr) == 0 &&
+           ::mount(one.with, one.path, nullptr, MS_BIND, nullptr) == 0;
+  });
+}
+
+struct Verdict {
+  int cover_error = 0;
+  int exec_error = 0;
+};
+
+[[noreturn]] void ExecLauncher(const Options& options, bool has_terminal, int report) {
+  ::setpgid(0, 0);
+  if (has_terminal) ::tcsetpgrp(STDIN_FILENO, ::getpid());
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  for (const int signal : kIgnored) ::signal(signal, SIG_DFL);
+  Verdict verdict;
+  if (!options.covers.empty() && !CoverAll(options)) {
+    verdict.cover_error = errno;
+  } else {
+    std::vector<char*> argv(options.launcher.begin(), options.launcher.end());
+    argv.push_back(nullptr);
+    ::execvp(argv.front(), argv.data());
+    verdict.exec_error = errno;
+  }
+  static_cast<void>(::write(report, &verdict, sizeof verdict));
+  ::_exit(127);
+}
+
+// The launcher's pid; -1 and the reason where it could not be started.
+pid_t Fork(const Options& options, bool has_terminal, Verdict& verdict) {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return -1;
+  const UniqueFd reader(ends[0]);
+  UniqueFd writer(ends[1]);
+  const pid_t launcher = ::fork();
+  if (launcher == 0) ExecLauncher(options, has_terminal, writer.get());
+  writer.reset();
+  if (launcher < 0) verdict.exec_error = errno;
+  if (launcher < 0 || ::read(reader.get(), &verdict, sizeof verdict) <= 0) return launcher;
+  ::waitpid(launcher, nullptr, 0);
+  return -1;
+}
+
+pid_t Start(Options& options, bool has_terminal) {
+  Verdict verdict;
+  pid_t launcher = Fork(options, has_terminal, verdict);
+  if (launcher < 0 && verdict.cover_error != 0) {
+    Send(options.control, "uncovered " + std::to_string(verdict.cover_error));
+    options.covers.clear();
+    verdict = {};
+    launcher = Fork(options, has_terminal, verdict);
+  }
+  if (launcher < 0) {
+    Send(options.control, "execfail " + std::to_string(verdict.exec_error));
+  } else {
+    Send(options.control, "started " + std::to_string(launcher));
+  }
+  return launcher;
+}
+
+// Reaps what ended; tells of the launcher's own end, and of the last.
+void Reap(int control, pid_t& launcher) {
+  int status = 0;
+  for (pid_t ended = 0; (ended = ::waitpid(-1, &status, WNOHANG)) > 0;) {
+    if (ended != launcher) continue;
+    launcher = -1;  // the number may be somebody else's from now on
+    Send(control, "exit " + std::to_string(status) + ' ' + (HasChildren() ? "1" : "0"));
+  }
+  if (launcher < 0 && !HasChildren()) Send(control, "alone");
+}
+
+void Watch(const Options& options, int child_ended, pid_t launcher) {
+  for (;;) {
+    pollfd entries[2] = {{.fd = options.control, .events = POLLIN, .revents = 0},
+                         {.fd = child_ended, .events = POLLIN, .revents = 0}};
+    if (::poll(entries, 2, -1) < 0 && errno != EINTR) return;
+    if ((entries[1].revents & POLLIN) != 0) {
+      signalfd_siginfo info = {};
+      static_cast<void>(::read(child_ended, &info, sizeof info));
+      Reap(options.control, launcher);
+    }
+    if (entries[0].revents == 0) continue;
+    char message[64] = {};
+    const ssize_t got = ::recv(options.control, message, sizeof message - 1, MSG_DONTWAIT);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR)) continue;
+    const std::string_view word(message, static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    if (!word.starts_with("signal ")) return;
+    if (launcher > 0) ::kill(launcher, std::atoi(message + 7));
+  }
+}
+
+// 0, 1 and 2 become /dev/null.
+void CloseAllBut(std::vector<int> kept) {
+  {
+    const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+    for (int fd = 0; null && fd <= 2; ++fd) ::dup2(null.get(), fd);
+  }
+  std::sort(kept.begin(), kept.end());
+  unsigned first = 3;
+  for (const int fd : kept) {
+    if (fd < 0) continue;
+    const auto number = static_cast<unsigned>(fd);
+    if (number > first) ::syscall(SYS_close_range, first, number - 1, 0U);
+    first = number + 1;
+  }
+  ::syscall(SYS_close_range, first, ~0U, 0U);
+}
+
+}  // namespace
+
+int RunStage(std::span<char*> args) {
+  Options options = Parse(args);
+  if (options.control < 0 || options.launcher.empty()) return 2;
+  ::fcntl(options.control, F_SETFD, FD_CLOEXEC);
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  const pid_t group = ::getpgrp();
+  const bool has_terminal = ::isatty(STDIN_FILENO) == 1 && ::tcgetpgrp(STDIN_FILENO) == group;
+  for (const int signal : kIgnored) ::signal(signal, SIG_IGN);
+  sigset_t child_ended;
+  sigemptyset(&child_ended);
+  sigaddset(&child_ended, SIGCHLD);
+  ::sigprocmask(SIG_BLOCK, &child_ended, nullptr);
+  const UniqueFd ended(::signalfd(-1, &child_ended, SFD_CLOEXEC | SFD_NONBLOCK));
+  const pid_t launcher = Start(options, has_terminal);
+  // What the launcher was given and we hold too would keep its readers waiting.
+  const UniqueFd terminal(has_terminal ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : -1);
+  CloseAllBut({options.control, ended.get(), terminal.get()});
+  if (launcher > 0) Watch(options, ended.get(), launcher);
+  const int killed = EndChildren();
+  if (terminal) ::tcsetpgrp(terminal.get(), group);
+  Send(options.control, "gone " + std::to_string(killed));
+  return 0;
+}
+
+}  // namespace sandproof::probes
