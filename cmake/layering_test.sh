@@ -20,7 +20,7 @@ refuse suites '(reports|harness|probes/agent)/' 'suites stand on the wire alone'
 refuse reports '(harness|probes/agent)/' 'reports stand on suites'
 refuse suites '(fstream|iostream|unistd\.h|fcntl\.h|ctime|sys/.*)>' 'suites do no input or output'
 refuse reports '(fstream|iostream|unistd\.h|fcntl\.h|ctime|sys/.*)>' 'reports do no input or output'
-for room in spec driver process canary arena collect supervise; do
+for room in spec driver process canary arena collect supervise capture; do
   refuse "harness/$room" 'harness/cli/' 'nobody includes from the command line'
 done
 ((failed == 0)) && printf 'the includes run one way\n'

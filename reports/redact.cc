@@ -45,7 +45,8 @@ bool IsSecretPart(std::string_view part) {
   return is_any();
 }
 
-// "GITHUB_TOKEN", "--api-key".
+}  // namespace
+
 bool IsSecretName(std::string_view name) {
   std::string part;
   for (const char c : name) {
@@ -60,6 +61,8 @@ bool IsSecretName(std::string_view name) {
   }
   return IsSecretPart(part);
 }
+
+namespace {
 
 // Paths and short numbers stay. What base64 adds to letters and digits is rare in a path.
 bool IsSecretValue(std::string_view value) {

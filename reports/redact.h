@@ -11,6 +11,9 @@ namespace sandproof {
 // What stands in a report where a secret stood.
 inline constexpr std::string_view kRedacted = "[redacted]";
 
+// Whether a variable or an option of this name holds a secret: "GITHUB_TOKEN", "--api-key".
+[[nodiscard]] bool IsSecretName(std::string_view name);
+
 // Redacts the values behind `--setenv NAME` and `--name`, in words `NAME=value` of the launch
 // lines, and in words that are a shell's whole command the same, where the name looks like a
 // secret's; values of at least 8 bytes also wherever else the run says them. Absolute paths and

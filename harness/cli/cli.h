@@ -25,6 +25,7 @@ using Action = std::function<Result<int>()>;
 // One per subcommand: declares its options and returns what to do once they are parsed.
 [[nodiscard]] Action AddCheck(CLI::App& app);
 [[nodiscard]] Action AddRun(CLI::App& app);
+[[nodiscard]] Action AddCapture(CLI::App& app);
 [[nodiscard]] Action AddProve(CLI::App& app);
 [[nodiscard]] Action AddJudge(CLI::App& app);
 [[nodiscard]] Action AddList(CLI::App& app);

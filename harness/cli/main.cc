@@ -51,8 +51,9 @@ int Main(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_version_flag("--version", std::string("sandproof ") + SANDPROOF_VERSION);
   const std::vector<cli::Action> actions = {
-      cli::AddCheck(app), cli::AddRun(app),     cli::AddProve(app),  cli::AddJudge(app),
-      cli::AddList(app),  cli::AddExplain(app), cli::AddDoctor(app), cli::AddSchema(app)};
+      cli::AddCheck(app),   cli::AddRun(app),    cli::AddCapture(app),
+      cli::AddProve(app),   cli::AddJudge(app),  cli::AddList(app),
+      cli::AddExplain(app), cli::AddDoctor(app), cli::AddSchema(app)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,0 +1,282 @@
+#include "harness/capture/reception.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <set>
+#include <span>
+
+#include "harness/capture/source_line.h"
+#include "harness/driver/bwrap_args.h"
+
+namespace sandproof {
+
+namespace asio = boost::asio;
+using Stream = asio::posix::stream_descriptor;
+
+namespace {
+
+constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t kLargestRecord = std::size_t{16} * 1024 * 1024;
+constexpr std::size_t kMostStarts = 10'000;
+constexpr int kMostAncestors = 256;
+
+// Options of bwrap whose operand is a descriptor that it reads.
+constexpr auto kReads = std::to_array<std::string_view>(
+    {"--args", "--seccomp", "--add-seccomp-fd", "--file", "--bind-data", "--ro-bind-data"});
+
+// One message, and the descriptor that came with it.
+struct Message {
+  std::string text = {};
+  UniqueFd fd = {};
+};
+
+asio::awaitable<std::optional<Message>> Receive(Stream& stream) {
+  for (;;) {
+    const auto [error] = co_await stream.async_wait(Stream::wait_read, kToken);
+    if (error) co_return std::nullopt;
+    char text[128];
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+    iovec part = {.iov_base = text, .iov_len = sizeof text};
+    msghdr header = {};
+    header.msg_iov = &part;
+    header.msg_iovlen = 1;
+    header.msg_control = control;
+    header.msg_controllen = sizeof control;
+    const ssize_t got = ::recvmsg(stream.native_handle(), &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    if (got < 0 && (errno == EAGAIN || errno == EINTR)) continue;
+    if (got <= 0) co_return std::nullopt;
+    Message message{.text = std::string(text, static_cast<std::size_t>(got))};
+    const cmsghdr* rights = CMSG_FIRSTHDR(&header);
+    if (rights != nullptr && rights->cmsg_type == SCM_RIGHTS) {
+      int fd = -1;
+      std::memcpy(&fd, CMSG_DATA(rights), sizeof fd);
+      message.fd.reset(fd);
+    }
+    co_return message;
+  }
+}
+
+bool Send(int socket, const std::string& text, std::span<const int> fds) {
+  std::array<char, CMSG_SPACE(sizeof(int) * 8)> control = {};
+  iovec part = {.iov_base = const_cast<char*>(text.data()), .iov_len = text.size()};
+  msghdr message = {};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  if (!fds.empty()) {
+    message.msg_control = control.data();
+    message.msg_controllen = CMSG_SPACE(fds.size_bytes());
+    cmsghdr* header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(fds.size_bytes());
+    std::memcpy(CMSG_DATA(header), fds.data(), fds.size_bytes());
+  }
+  return ::sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0;
+}
+
+// From its beginning; nullopt where it is too large or no file.
+std::optional<std::string> ReadMemory(int fd) {
+  struct stat status = {};
+  if (fd < 0 || ::fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size < 0 ||
+      static_cast<std::size_t>(status.st_size) > kLargestRecord) {
+    return std::nullopt;
+  }
+  std::string text(static_cast<std::size_t>(status.st_size), '\0');
+  return ::pread(fd, text.data(), text.size(), 0) == status.st_size ? std::optional(std::move(text))
+                                                                    : std::nullopt;
+}
+
+UniqueFd WordFile(const std::vector<std::string>& words) {
+  UniqueFd file(::memfd_create("sandproof-words", MFD_CLOEXEC));
+  const std::string text = JoinBwrapFile(words);
+  const bool is_written =
+      file && ::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  if (!is_written) file.reset();
+  return file;
+}
+
+int ParentOf(int pid) {
+  std::ifstream file(fmt::format("/proc/{}/status", pid));
+  const std::string status(std::istreambuf_iterator<char>(file), {});
+  const std::vector<std::string> words = StatusWords(status, "PPid");
+  return words.empty() ? 0 : std::atoi(words.front().c_str());
+}
+
+// Anybody may write to the socket. Believed is who descends from the launcher and, where we may
+// look, runs one of our files.
+bool IsBelieved(int pid, const ReceptionOrder& order) {
+  struct stat status = {};
+  const std::string exe = fmt::format("/proc/{}/exe", pid);
+  if (::stat(exe.c_str(), &status) == 0 && !order.stand_ins.IsOne(status.st_dev, status.st_ino)) {
+    return false;
+  }
+  const int top = order.stage_pid();
+  int at = pid;
+  for (int i = 0; i < kMostAncestors && at > 1 && at != top; ++i) at = ParentOf(at);
+  return at == top;
+}
+
+int PeerOf(int socket) {
+  ucred credentials = {};
+  socklen_t size = sizeof credentials;
+  const bool is_known = ::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0;
+  return is_known ? credentials.pid : 0;
+}
+
+// A file that is still there can be opened again, if it is read from its beginning.
+bool IsFileToOpen(const StartDescriptor& fd) {
+  struct stat status = {};
+  return S_ISREG(fd.mode) && fd.offset == 0 && ::stat(fd.target.c_str(), &status) == 0 &&
+         status.st_dev == fd.device && status.st_ino == fd.inode;
+}
+
+}  // namespace
+
+struct Reception::State : std::enable_shared_from_this<Reception::State> {
+  State(asio::any_io_executor used, ReceptionOrder wanted)
+      : executor(std::move(used)), order(std::move(wanted)), listener(executor) {
+    listener.assign(::fcntl(order.stand_ins.socket(), F_DUPFD_CLOEXEC, 3));
+  }
+
+  // Members hold the state, so that a reception that is dropped ends them.
+  static asio::awaitable<void> Accept(std::shared_ptr<State> self) {
+    for (;;) {
+      const auto [error] = co_await self->listener.async_wait(Stream::wait_read, kToken);
+      if (error) co_return;
+      const int socket =
+          ::accept4(self->listener.native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+      if (socket < 0) continue;
+      asio::co_spawn(self->executor, Serve(self, UniqueFd(socket)), asio::detached);
+    }
+  }
+
+  static asio::awaitable<void> Serve(std::shared_ptr<State> self, UniqueFd socket) {
+    const int pid = PeerOf(socket.get());
+    const bool is_believed = IsBelieved(pid, self->order);
+    Stream stream(self->executor, socket.release());
+    std::optional<Message> message = co_await Receive(stream);
+    const auto text = message ? ReadMemory(message->fd.get()) : std::nullopt;
+    std::optional<StartRecord> record = text ? DecodeStart(*text) : std::nullopt;
+    const bool is_taken = is_believed && record && message->text == "start" &&
+                          !record->argv.empty() && self->starts.size() < kMostStarts;
+    Instructions instructions;
+    if (is_taken) {
+      const auto start = std::make_shared<CapturedStart>();
+      start->record = *std::move(record);
+      start->began = std::chrono::steady_clock::now();
+      start->source =
+          FindSource(pid, self->order.stage_pid(), self->order.launcher, start->record.argv);
+      const bool is_sandbox = co_await self->Inspect(stream, *start);
+      if (is_sandbox) instructions = self->Keep(start, pid);
+    }
+    SendOff(stream.native_handle(), instructions);
+    self->order.on_start();
+  }
+
+  // Reads what the arguments say and lie in. False where they start nothing.
+  static asio::awaitable<bool> Inspect(Stream& stream, CapturedStart& start) {
+    const std::span<const std::string> words = std::span(start.record.argv).subspan(1);
+    const Result<BwrapArguments> first = ParseBwrapArguments(words, std::nullopt);
+    if (!first) {
+      start.trouble = first.error().message;
+      co_return true;
+    }
+    for (const int fd : first->files) co_await Ask(stream, fd, start);
+    const Result<BwrapArguments> arguments = ParseBwrapArguments(words, start.content);
+    if (!arguments) {
+      start.trouble = arguments.error().message;
+      co_return true;
+    }
+    start.command = arguments->command + 1;
+    for (const BwrapOption& option : arguments->options) {
+      if (std::ranges::find(kReads, option.name) == kReads.end()) continue;
+      const int fd = ParseDescriptor(option.operands.front());
+      const auto known = std::ranges::find(start.record.fds, fd, &StartDescriptor::fd);
+      if (known == start.record.fds.end() || IsFileToOpen(*known)) continue;
+      if (!start.content.contains(fd)) co_await Ask(stream, fd, start);
+    }
+    co_return start.command < start.record.argv.size();
+  }
+
+  static asio::awaitable<void> Ask(Stream& stream, int fd, CapturedStart& start) {
+    if (!Send(stream.native_handle(), fmt::format("read {}", fd), {})) co_return;
+    const std::optional<Message> answer = co_await Receive(stream);
+    auto content = answer ? ReadMemory(answer->fd.get()) : std::nullopt;
+    if (content) start.content[fd] = *std::move(content);
+  }
+
+  Instructions Keep(const std::shared_ptr<CapturedStart>& start, int pid) {
+    starts.push_back(start);
+    UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+    if (process) {
+      asio::co_spawn(executor, AwaitEnd(shared_from_this(), start, std::move(process)),
+                     asio::detached);
+    }
+    return order.instruct ? order.instruct(*start, pid) : Instructions{};
+  }
+
+  static asio::awaitable<void> AwaitEnd(std::shared_ptr<State> self,
+                                        std::shared_ptr<CapturedStart> start, UniqueFd process) {
+    Stream stream(self->executor, process.release());
+    self->processes.push_back(&stream);
+    const auto [error] = co_await stream.async_wait(Stream::wait_read, kToken);
+    std::erase(self->processes, &stream);
+    if (!error) start->ended = std::chrono::steady_clock::now();
+    if (!error) self->order.on_start();
+  }
+
+  static void SendOff(int socket, const Instructions& instructions) {
+    if (instructions.argv.empty()) {
+      static_cast<void>(Send(socket, "exec", {}));
+      return;
+    }
+    const UniqueFd words = WordFile(instructions.argv);
+    std::vector<int> fds = {words.get()};
+    std::string text = "exec";
+    for (const ChildFd& fd : instructions.fds) {
+      fds.push_back(fd.source);
+      text += fmt::format(" {}", fd.target);
+    }
+    static_cast<void>(Send(socket, text, fds));
+  }
+
+  asio::any_io_executor executor;
+  ReceptionOrder order;
+  Stream listener;
+  std::vector<std::shared_ptr<CapturedStart>> starts = {};
+  std::vector<Stream*> processes = {};
+};
+
+Reception::Reception(asio::any_io_executor executor, ReceptionOrder order)
+    : state_(std::make_shared<State>(std::move(executor), std::move(order))) {
+  asio::co_spawn(state_->executor, State::Accept(state_), asio::detached);
+}
+
+Reception::~Reception() {
+  boost::system::error_code ignored;
+  state_->listener.close(ignored);
+  state_->order.on_start = [] {};
+  for (Stream* process : state_->processes) process->cancel(ignored);
+}
+
+const std::vector<std::shared_ptr<CapturedStart>>& Reception::starts() const {
+  return state_->starts;
+}
+
+}  // namespace sandproof
