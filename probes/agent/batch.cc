@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -12,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "probes/agent/planter.h"
 #include "probes/agent/probe.h"
 #include "probes/agent/worker.h"
 #include "probes/wire/observation.h"
@@ -88,6 +90,11 @@ std::optional<Batch> ReceiveBatch(const std::string& path, std::chrono::seconds 
   return DecodeBatch(ReadFileAt(path, kLargestBatch));
 }
 
+bool IsPlanting(const Batch& batch) {
+  return std::any_of(batch.requests.begin(), batch.requests.end(),
+                     [](const Request& request) { return request.probe == kPlantProbe; });
+}
+
 // Who the agent is, by its own account.
 Facts Identity() {
   Facts facts = {{"pid", {std::to_string(::getpid())}},  {"ppid", {std::to_string(::getppid())}},
@@ -115,12 +122,17 @@ int RunBatch(std::span<char*> args) {
   std::optional<Batch> batch = ReceiveBatch(options.path, kPatience);
   if (!batch) return 4;
   PrepareToStay();
+  const bool plants = IsPlanting(*batch);
+  if (plants) AdoptPlanter();
   for (; batch; batch = ReceiveBatch(options.path, kPatienceBetween)) {
     const std::size_t count = batch->requests.size();
     if (!WriteLine(channel, StartLine(batch->nonce, count, Identity()))) return 3;
+    // One that has died must not be found as if it lived.
+    if (plants) ReapPlanter();
     if (!RunRequests(*batch, channel)) return 3;
-    if (!options.is_asked_again) break;
+    if (!options.is_asked_again && !plants) break;
   }
+  if (plants) AwaitPlanter();
   // The harness may still look at us from outside; its end of the pipe says when it has.
   if (options.path.empty() || IsAskedToStay())
     static_cast<void>(PollFor(STDIN_FILENO, POLLIN, 3000));

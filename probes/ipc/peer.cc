@@ -1,9 +1,10 @@
-// Attempts: connect(2) to the listener of this run in a directory of a channel, getsockopt(2)
-//   SO_PEERPIDFD, and by the descriptor of the listener's process, with "how" = fd, pidfd_getfd(2)
-//   of one file of its; with "how" = mounts, setns(2) into its mount namespace, and there open(2)
-//   of the canary file.
-// Harmless: the process is the harness itself. Nothing is sent; the file is of this run, read once,
-//   and closed. The namespace is entered in a child of its own.
+// Attempts: connect(2) to a listener of this run, getsockopt(2) SO_PEERPIDFD, and by the descriptor
+//   of the listener's process, with "how" = fd, pidfd_getfd(2) of one file of its; with "how" =
+//   mounts, setns(2) into its mount namespace, and there open(2) of the canary file; with "how" =
+//   pidfd, no more.
+// Harmless: the process is the harness itself, or the one that was planted in another sandbox.
+//   Nothing is sent; the file is of this run, read once, and closed. The namespace is entered in a
+//   child of its own.
 // Tells apart: EPERM, the ptrace access check, no CAP_SYS_ADMIN over the namespace, or a filter;
 //   ENOPROTOOPT, the kernel is older than 6.5; ENOENT, EACCES, ECONNREFUSED, no way to the socket.
 // Source: unix(7) SO_PEERPIDFD, pidfd_getfd(2), setns(2).
@@ -51,20 +52,22 @@ Observation EnterMounts(const Request& request, int pidfd) {
 }  // namespace
 
 Observation Peer(const Request& request) {
-  const std::string& path = request.Param("path");
   const Address address = UnixAddress(request);
   if (address.length == 0) return SetupFailed("connect", "no peer", EINVAL);
   const UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket) return Denied("socket", "AF_UNIX", errno);
   if (::connect(socket.get(), address.Get(), address.length) != 0) {
-    return Denied("connect", path, errno);
+    return Denied("connect", address.text, errno);
   }
   int number = -1;
   socklen_t length = sizeof number;
   if (::getsockopt(socket.get(), SOL_SOCKET, kSoPeerPidfd, &number, &length) != 0) {
-    return Denied("getsockopt", path + ", SO_PEERPIDFD", errno);
+    return Denied("getsockopt", address.text + ", SO_PEERPIDFD", errno);
   }
   const UniqueFd pidfd(number);
+  if (request.Param("how") == "pidfd") {
+    return ReachedIf(static_cast<bool>(pidfd), "getsockopt", address.text + ", SO_PEERPIDFD");
+  }
   if (request.Param("how") == "fd") return TakeFile(request, pidfd.get());
   return InQuickChild(request, [&] { return EnterMounts(request, pidfd.get()); });
 }
