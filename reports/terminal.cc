@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "reports/finding.h"
+#include "reports/matrix.h"
 #include "reports/page.h"
 #include "reports/printable.h"
 #include "reports/text.h"
@@ -172,6 +173,7 @@ std::string ToTerminal(const Run& run, const TerminalOptions& options) {
     AddSandbox(page, sandbox, options.verbose);
     page.AddBlank();
   }
+  AddMatrix(page, run);
   for (const std::string& warning : run.warnings) page.AddDetail("warning", Printable(warning));
   AddTotal(page, run);
   return page.Text();

@@ -65,9 +65,11 @@ std::optional<Judgement> JudgeControls(const Property& property, const Evidence&
   }
   // Whoever starts the launcher may not do it either. The sandbox has nothing to hold back, and
   // the probe was not seen to work: neither a pass nor a doubt.
+  const bool is_of_peer = property.control == ControlAs::kPeer;
   if (IsRefusedToIdentity(evidence.control_before) && IsRefusedToIdentity(evidence.control_after)) {
-    return Judgement{Verdict::kSkipped, "not_applicable",
-                     "the same identity is refused outside too: " + Say(*evidence.control_before)};
+    const std::string who = is_of_peer ? "the sandbox that it was planted in is refused too: "
+                                       : "the same identity is refused outside too: ";
+    return Judgement{Verdict::kSkipped, "not_applicable", who + Say(*evidence.control_before)};
   }
   const bool before = evidence.control_before && IsReach(property, *evidence.control_before);
   const bool after = evidence.control_after && IsReach(property, *evidence.control_after);
@@ -77,8 +79,10 @@ std::optional<Judgement> JudgeControls(const Property& property, const Evidence&
                          (evidence.control_after ? Say(*evidence.control_after) : "no answer")};
   }
   if (!before) {
+    const std::string where =
+        is_of_peer ? "in the sandbox that it was planted in: " : "outside the sandbox: ";
     return Judgement{Verdict::kInconclusive, "control_failed",
-                     "the same probe did not get through outside the sandbox: " +
+                     "the same probe did not get through " + where +
                          (evidence.control_before ? Say(*evidence.control_before) : "no answer")};
   }
   return std::nullopt;

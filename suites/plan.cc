@@ -102,9 +102,13 @@ Check CheckOf(const Property& property, const Subject& subject, const PlanInput&
 
 std::size_t Ask(const Property& property, const Subject& subject, const PlanInput& input,
                 Requests& requests) {
-  const std::string& outside = subject.outside.empty() ? subject.inside : subject.outside;
+  // The name of a sandbox is no path, and would take the place of its canary's.
+  const bool is_sandbox =
+      property.subject == SubjectKind::kPeer || property.subject == SubjectKind::kServer;
+  const std::string inside = is_sandbox ? "" : subject.inside;
+  const std::string& outside = subject.outside.empty() ? inside : subject.outside;
   return requests.Add(property.probe,
-                      ParamsFor(property, input, subject.inside, subject.params_inside),
+                      ParamsFor(property, input, inside, subject.params_inside),
                       ParamsFor(property, input, outside, subject.params_outside));
 }
 

@@ -15,7 +15,7 @@
 
 namespace sandproof {
 
-// A path that a property is about.
+// A path, a destination or another sandbox that a property is about.
 struct Subject {
   std::string inside = {};
   std::string outside = {};   // the same object on the host; empty where it has no counterpart

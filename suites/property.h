@@ -87,6 +87,20 @@ enum class Canary : std::uint8_t {
   kMulticast6,      // host port nonce
   kAllowed,         // host port nonce: a destination that the configuration allows
   kUndeclaredPort,  // host port nonce: another port of such a destination
+  // Those planted inside another sandbox of the configuration.
+  kPeerProcess,  // pid (as the host numbers it) token
+  kPeerStream,   // name nonce: abstract
+  kPeerDgram,    // name nonce: abstract
+  kPeerTcp,      // host port nonce
+  kPeerUdp,      // host port nonce
+  kPeerSegment,  // id size nonce: System V shared memory
+  kPeerQueue,    // name
+  kPeerTmpFile,  // path nonce
+  kPeerShmFile,  // path nonce
+  kPeerKey,      // serial nonce: everybody may read it
+  kPeerSocket,   // path or name, nonce fd_nonce: of a channel, else abstract
+  kPeerService,  // path nonce peer_fd peer_nonce secret_path secret_nonce: of a channel
+  kPeerEntry,    // path own: a socket to be replaced, in the directory of a channel
 };
 
 // What a property is about, one by one: fs.ro.open_write[/app].
@@ -98,6 +112,9 @@ enum class SubjectKind : std::uint8_t {
   kAbsentPath,     // each one that must not exist inside
   kSocketPath,     // each socket that a channel declares
   kEndpoint,       // each destination in a network that the configuration allows
+  kPeer,           // each other sandbox
+  kServer,         // each other sandbox that a channel leads to
+  kChannel,        // each socket of a channel, with the other sandbox up
 };
 
 // Which identity the positive control runs as.
@@ -105,6 +122,7 @@ enum class ControlAs : std::uint8_t {
   kLauncher,  // who starts the launcher: for what the dropping of privilege is to prevent
   kPayload,   // the payload's uid, gid and groups: for what file modes could be hiding
   kNothing,   // no control: for allowed attempts, whose reach is its own proof
+  kPeer,      // inside the sandbox in which the canary was planted
 };
 
 // How a fact is judged.

@@ -23,8 +23,8 @@ namespace {
 
 using Kind = KeptObject::Kind;
 
-constexpr std::array<std::string_view, 7> kKindNames = {
-    "directory", "file", "others", "sysv-shm", "sysv-sem", "sysv-msg", "posix-mq"};
+constexpr std::array<std::string_view, 8> kKindNames = {
+    "directory", "file", "others", "sysv-shm", "sysv-sem", "sysv-msg", "posix-mq", "others-queue"};
 // semctl(2): the caller must define this union.
 union SemaphoreValue {
   int value;
@@ -119,6 +119,7 @@ int Make(const KeptObject& object) {
     case Kind::kFile:
       return MakeFile(object);
     case Kind::kOthers:
+    case Kind::kOthersQueue:
       return 0;
     case Kind::kSysvShm:
       return MakeShm(object);
@@ -149,6 +150,7 @@ int Remove(const KeptObject& object) {
     case Kind::kSysvMsg:
       return RemoveMsg(Key(object));
     case Kind::kPosixMq:
+    case Kind::kOthersQueue:
       return ErrnoUnless(::mq_unlink(name) == 0);
   }
   return EINVAL;

@@ -10,13 +10,14 @@ namespace sandproof {
 
 struct KeptObject {
   enum class Kind : std::uint8_t {
-    kDirectory,  // name: path
-    kFile,       // name: path, content
-    kOthers,     // name: path that the harness fills later, a socket or a copy; only removed
-    kSysvShm,    // name: key in decimal, content
-    kSysvSem,    // name: key
-    kSysvMsg,    // name: key
-    kPosixMq,    // name: "/name"
+    kDirectory,    // name: path
+    kFile,         // name: path, content
+    kOthers,       // name: path that the harness fills later, a socket or a copy; only removed
+    kSysvShm,      // name: key in decimal, content
+    kSysvSem,      // name: key
+    kSysvMsg,      // name: key
+    kPosixMq,      // name: "/name"
+    kOthersQueue,  // name: "/name" of a POSIX queue that somebody makes later; only removed
   };
   Kind kind = Kind::kFile;
   std::string name = {};

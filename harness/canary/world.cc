@@ -120,6 +120,7 @@ void World::PlanObjects(const WorldOrder& order, std::vector<KeptObject>& object
     objects.push_back({.kind = Kind::kFile, .name = BatchPath(i)});
   }
   objects.push_back({.kind = Kind::kOthers, .name = AgentCopyPath()});
+  objects.insert(objects.end(), order.others.begin(), order.others.end());
   for (const auto& [inside, directory] : order.channel_directories) {
     channel_paths_[inside] = fmt::format("{}/.sandproof-{}.sock", directory, id_);
     objects.push_back({.kind = Kind::kOthers, .name = channel_paths_[inside]});

@@ -22,7 +22,8 @@ struct WorldOrder {
   std::vector<std::string> declared_sources = {};
   // Host directories in which a channel's socket is to be planted, by the channel's path inside.
   std::map<std::string, std::string> channel_directories = {};
-  NetworksOrder networks = {};  // its id is the run's, and given by the world
+  NetworksOrder networks = {};          // its id is the run's, and given by the world
+  std::vector<KeptObject> others = {};  // what others will make, to be removed
   std::size_t batch_files = 0;  // empty files to send requests in, where input is a terminal
 };
 

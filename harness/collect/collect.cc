@@ -15,8 +15,10 @@
 #include <filesystem>
 
 #include "harness/collect/fingerprint.h"
+#include "harness/collect/peers.h"
 #include "harness/collect/prepare.h"
 #include "harness/collect/session.h"
+#include "reports/judging.h"
 #include "reports/redact.h"
 
 namespace sandproof {
@@ -181,11 +183,66 @@ std::vector<SandboxRun> RunSessions(asio::io_context& context, std::vector<Sessi
   return Queue(context, std::move(orders), options, std::move(on_all_answered)).Run();
 }
 
-Result<Run> Collect(const Spec& spec, const CollectOptions& options) {
-  return Collect(spec, options, [&](asio::io_context& context, std::vector<SessionOrder> orders) {
-    if (orders.empty()) return std::vector<SandboxRun>();
+namespace {
+
+PeersOrder PeersOf(const std::vector<SessionOrder>& orders, const CollectOptions& options) {
+  PeersOrder peers{.channels = orders.front().channels,
+                   .world = orders.front().world,
+                   .agent_path = orders.front().agent_path,
+                   .only = options.only,
+                   .before_probes = options.before_peers};
+  for (const SessionOrder& order : orders) {
+    peers.seats.push_back(
+        {.spec = order.spec, .plan = order.plan, .argv = order.piped_argv, .canaries = order.peer});
+  }
+  return peers;
+}
+
+// Every sandbox by itself, and then each two of them.
+std::vector<SandboxRun> RunAll(asio::io_context& context, std::vector<SessionOrder> orders,
+                               const CollectOptions& options) {
+  if (orders.empty()) return {};
+  if (!HasPeers(orders.size(), options.only)) {
     World& world = orders.front().world;
     return RunSessions(context, std::move(orders), options, [&world] { world.LetGo(); });
+  }
+  PeersOrder peers = PeersOf(orders, options);
+  const std::string today = orders.front().today;
+  std::vector<SandboxRun> runs = RunSessions(context, std::move(orders), options);
+  std::vector<std::vector<CheckResult>> results = AskPeers(context, std::move(peers));
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    std::ranges::move(results[i], std::back_inserter(runs[i].results));
+    JudgeSandbox(runs[i], today, options.only);
+  }
+  return runs;
+}
+
+// Names of what is planted in each sandbox for the others; empty where there are none.
+std::vector<PeerCanaries> PeersFor(const Spec& spec, const std::vector<Prepared>& sandboxes,
+                                   const CollectOptions& options) {
+  std::vector<PeerPlace> places;
+  for (const Prepared& one : sandboxes) {
+    places.push_back({.spec = one.spec, .promises = &one.plan.promises});
+  }
+  if (!HasPeers(places.size(), options.only)) return std::vector<PeerCanaries>(places.size());
+  return NamePeerCanaries(places, spec.channels);
+}
+
+std::vector<KeptObject> KeptByAll(const std::vector<PeerCanaries>& peers,
+                                  const std::vector<Prepared>& sandboxes) {
+  std::vector<KeptObject> all;
+  for (std::size_t i = 0; i < peers.size(); ++i) {
+    if (peers[i].id.empty()) continue;
+    std::ranges::move(KeptByPeer(peers[i], sandboxes[i].plan.promises), std::back_inserter(all));
+  }
+  return all;
+}
+
+}  // namespace
+
+Result<Run> Collect(const Spec& spec, const CollectOptions& options) {
+  return Collect(spec, options, [&](asio::io_context& context, std::vector<SessionOrder> orders) {
+    return RunAll(context, std::move(orders), options);
   });
 }
 
@@ -213,11 +270,13 @@ Result<Run> Collect(const Spec& spec, const CollectOptions& options, const Condu
     TRY(decoys[i], Decoy::Begin(context.get_executor(), {.agent_path = options.agent_path}));
   }
   const std::size_t seats = std::max(options.seats, sandboxes.size());
+  std::vector<PeerCanaries> peers = PeersFor(spec, sandboxes, options);
   TRY(const std::unique_ptr<World> world,
       World::Create(context.get_executor(),
                     {.declared_sources = DeclaredSources(sandboxes),
                      .channel_directories = ChannelDirectories(spec, sandboxes),
                      .networks = NetworksFor(sandboxes, seats),
+                     .others = KeptByAll(peers, sandboxes),
                      .batch_files = 2 * seats}));
   TRY(const std::string agent, AgentForAll(options.agent_path, *world));
   std::vector<SessionOrder> orders;
@@ -236,6 +295,7 @@ Result<Run> Collect(const Spec& spec, const CollectOptions& options, const Condu
                       .decoy = std::move(decoys[i]),
                       .number = i,
                       .batch_path = batch,
+                      .peer = std::move(peers[i]),
                       .piped_argv = std::move(piped.argv),
                       .control_batch_path = is_terminal ? world->BatchPath(2 * i + 1) : "",
                       .only = options.only,

@@ -26,6 +26,8 @@ struct CollectOptions {
   std::function<void(const std::string& sandbox)> on_begin = {};
   // For tests; see SessionOrder.
   std::function<void(World&, Decoy&)> before_probes = {};
+  // The same once the controls of two sandboxes side by side have run; see PeersOrder.
+  std::function<void(const std::vector<int>&)> before_peers = {};
 };
 
 // Runs the configuration.

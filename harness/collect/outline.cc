@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "harness/collect/peer_plan.h"
 #include "harness/collect/prepare.h"
 #include "harness/collect/questions.h"
 #include "suites/catalogue/catalogue.h"
@@ -23,6 +24,24 @@ Result<Outline> OutlineOf(const SandboxSpec& sandbox, const Spec& spec,
   return outline;
 }
 
+// Those about each other sandbox, behind the sandbox's own.
+void AddPeers(const std::vector<const SandboxSpec*>& selected, const Spec& spec,
+              const CollectOptions& options, std::vector<Outline>& outlines) {
+  const PeerCanaries unplanted;
+  for (std::size_t asker = 0; asker < selected.size(); ++asker) {
+    for (std::size_t peer = 0; peer < selected.size(); ++peer) {
+      if (asker == peer) continue;
+      for (PeerQuestion& question : AskAboutPeer({.asker = *selected[asker],
+                                    .peer = *selected[peer],
+                                    .channels = spec.channels,
+                                    .canaries = unplanted,
+                                    .only = options.only})) {
+        outlines[asker].checks.push_back(std::move(question.check));
+      }
+    }
+  }
+}
+
 }  // namespace
 
 Result<std::vector<Outline>> PlanChecks(const Spec& spec, const CollectOptions& options) {
@@ -31,9 +50,10 @@ Result<std::vector<Outline>> PlanChecks(const Spec& spec, const CollectOptions& 
   std::size_t checks = 0;
   for (const SandboxSpec* sandbox : selected) {
     TRY(Outline outline, OutlineOf(*sandbox, spec, options));
-    checks += outline.checks.size();
     outlines.push_back(std::move(outline));
   }
+  AddPeers(selected, spec, options, outlines);
+  for (const Outline& outline : outlines) checks += outline.checks.size();
   if (checks == 0) return BadInput("no property is selected, so nothing would be tested");
   return outlines;
 }

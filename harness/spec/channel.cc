@@ -10,7 +10,7 @@
 namespace sandproof {
 namespace {
 
-constexpr std::array<std::string_view, 4> kKeys = {"from", "unix", "to", "expect"};
+constexpr std::array<std::string_view, 5> kKeys = {"from", "unix", "to", "expect", "descriptors"};
 
 Result<Expectation> ReadExpectation(const Place& at) {
   return ReadWord<Expectation>(at, {{Name(Expectation::kAllowed), Expectation::kAllowed},
@@ -41,6 +41,7 @@ Result<ChannelSpec> ReadChannel(const Place& at, const std::vector<std::string>&
   TRY(channel.unix_path, ReadMember(at, "unix", ReadSocketPath));
   TRY(channel.to, ReadEnd(at, "to", sandboxes));
   TRY(channel.expect, ReadOr(channel.expect, at, "expect", ReadExpectation));
+  TRY(channel.descriptors, ReadOr(channel.descriptors, at, "descriptors", ReadExpectation));
   return channel;
 }
 

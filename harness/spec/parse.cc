@@ -3,6 +3,7 @@
 #include <array>
 #include <filesystem>
 
+#include "harness/spec/property_ref.h"
 #include "harness/spec/quote.h"
 #include "harness/spec/sandbox.h"
 #include "harness/spec/spec.h"
@@ -64,9 +65,15 @@ Result<Spec> ReadSpec(const Place& at) {
   }
   Spec spec{.file = at.document().file};
   TRY(spec.sandboxes, ReadMember(at, "sandboxes", ReadSandboxes));
+  std::vector<std::string> names;
+  for (const SandboxSpec& sandbox : spec.sandboxes) names.push_back(sandbox.name);
+  TRY(const Place sandboxes, at.Require("sandboxes"));
+  TRY(const std::vector<Place> members, sandboxes.Members());
+  for (const Place& member : members) {
+    TRY(const bool is_right, CheckPeers(member, names));
+    static_cast<void>(is_right);
+  }
   if (const std::optional<Place> channels = at.Find("channels")) {
-    std::vector<std::string> names;
-    for (const SandboxSpec& sandbox : spec.sandboxes) names.push_back(sandbox.name);
     TRY(spec.channels, ReadChannels(*channels, names));
   }
   return spec;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
@@ -73,7 +74,44 @@ Result<PropertyRef> EndpointRef(const Place& at, const Property& property, std::
   return PropertyRef{&property, fmt::format("{}[{}]", property.id, endpoint->text)};
 }
 
+bool IsAboutSandbox(const Property& property) {
+  return property.subject == SubjectKind::kPeer || property.subject == SubjectKind::kServer;
+}
+
+// Errors: a reference that names a sandbox which there is not.
+Result<bool> CheckPeer(const Place& at, std::string_view text,
+                       const std::vector<std::string>& sandboxes) {
+  TRY(const PropertyRef ref, ReadPropertyRef(at, text));
+  const bool is_known =
+      ref.sandbox.empty() || std::ranges::find(sandboxes, ref.sandbox) != sandboxes.end();
+  if (is_known) return true;
+  const std::string nearest = Nearest(ref.sandbox, sandboxes);
+  return at.Wrong(fmt::format("no sandbox is called {}; {}", Quoted(ref.sandbox),
+                              nearest.empty()
+                                  ? "the property is asked of each other one of \"sandboxes\""
+                                  : fmt::format("did you mean \"{}\"?", nearest)));
+}
+
 }  // namespace
+
+Result<bool> CheckPeers(const Place& sandbox, const std::vector<std::string>& sandboxes) {
+  if (const std::optional<Place> expect = sandbox.Find("expect")) {
+    TRY(const std::vector<Place> members, expect->Members());
+    for (const Place& member : members) {
+      TRY(const bool is_right, CheckPeer(member, member.key(), sandboxes));
+      static_cast<void>(is_right);
+    }
+  }
+  if (const std::optional<Place> waive = sandbox.Find("waive")) {
+    TRY(const std::vector<Place> elements, waive->Elements());
+    for (const Place& element : elements) {
+      TRY(const Place property, element.Require("property"));
+      TRY(const bool is_right, CheckPeer(property, property.node().text, sandboxes));
+      static_cast<void>(is_right);
+    }
+  }
+  return true;
+}
 
 Result<PropertyRef> ReadPropertyRef(const Place& at, std::string_view text) {
   const std::size_t bracket = text.find('[');
@@ -88,6 +126,12 @@ Result<PropertyRef> ReadPropertyRef(const Place& at, std::string_view text) {
     return at.Wrong(fmt::format("{0} is not asked path by path; write \"{0}\"", id));
   }
   if (property->subject == SubjectKind::kEndpoint) return EndpointRef(at, *property, text);
+  if (IsAboutSandbox(*property)) {
+    // Which sandboxes there are is known only when all are read.
+    const std::string_view name = text.substr(bracket + 1, text.size() - bracket - 2);
+    if (name.empty()) return at.Wrong(fmt::format("{} names no sandbox", Quoted(text)));
+    return PropertyRef{property, std::string(text), std::string(name)};
+  }
   TRY(const std::string subject,
       AbsolutePath(at, text.substr(bracket + 1, text.size() - bracket - 2)));
   return PropertyRef{property, fmt::format("{}[{}]", id, subject)};

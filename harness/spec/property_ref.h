@@ -15,7 +15,8 @@ namespace sandproof {
 // A property with the subject that was asked for, if any.
 struct PropertyRef {
   const Property* property = nullptr;
-  std::string id = {};  // "fs.ro.open_write", or "fs.ro.open_write[/app]"
+  std::string id = {};       // "fs.ro.open_write", or "fs.ro.open_write[/app]"
+  std::string sandbox = {};  // that is its subject
 };
 
 // Reads `text`, a part of the value at `at`.
@@ -23,6 +24,10 @@ struct PropertyRef {
 // Errors: an id that the catalogue does not have, with the nearest one; a subject that is no path
 //         or that the property does not have.
 [[nodiscard]] Result<PropertyRef> ReadPropertyRef(const Place& at, std::string_view text);
+
+// Errors: an "expect" or "waive" of the sandbox at `sandbox` that names another which there is not.
+[[nodiscard]] Result<bool> CheckPeers(const Place& sandbox,
+                                      const std::vector<std::string>& sandboxes);
 
 // The values of "expect" and "waive".
 [[nodiscard]] Result<std::map<std::string, Expectation>> ReadExpectations(const Place& at);

@@ -57,6 +57,15 @@ TEST(SpecExpect, RefusesASubjectThatThePropertyDoesNotHave) {
             "asked path by path; write \"cap.effective_empty\"");
 }
 
+TEST(SpecExpect, RefusesASandboxThatThereIsNot) {
+  EXPECT_EQ(Refusal(Expecting("peer.process_visible[auht]", "any")),
+            "1: sandboxes.auth.expect[\"peer.process_visible[auht]\"]: no sandbox is called "
+            "\"auht\"; did you mean \"auth\"?");
+  EXPECT_EQ(Refusal(Waiving("peer.process_visible[other]", "2027-01-31")),
+            "1: sandboxes.auth.waive[0].property: no sandbox is called \"other\"; the property is "
+            "asked of each other one of \"sandboxes\"");
+}
+
 TEST(SpecExpect, RefusesASubjectThatIsNoPath) {
   EXPECT_NE(Refusal(Expecting("fs.ro.open_write[app]", "any")), "(accepted)");
   EXPECT_NE(Refusal(Expecting("fs.ro.open_write[]", "any")), "(accepted)");

@@ -195,7 +195,12 @@ constexpr std::string_view kTemplate = R"json({
         "from": {"description": "A sandbox.", "type": "string"},
         "unix": {"$ref": "#/definitions/absolutePath"},
         "to": {"description": "A sandbox.", "type": "string"},
-        "expect": {"enum": ["allowed", "blocked", "any"], "default": "allowed"}
+        "expect": {"enum": ["allowed", "blocked", "any"], "default": "allowed"},
+        "descriptors": {
+          "description": "Whether any may be passed over it.",
+          "enum": ["allowed", "blocked", "any"],
+          "default": "any"
+        }
       }
     }
   }
@@ -209,8 +214,15 @@ std::string SubjectPattern(const Property& property) {
     if (c == '.') pattern += '\\';
     pattern += c;
   }
-  const bool is_path = property.subject != SubjectKind::kEndpoint;
-  return pattern + (is_path ? "\\[[/{].*\\]$" : "\\[(tcp|udp):.*\\]$");
+  switch (property.subject) {
+    case SubjectKind::kEndpoint:
+      return pattern + "\\[(tcp|udp):.*\\]$";
+    case SubjectKind::kPeer:
+    case SubjectKind::kServer:
+      return pattern + "\\[.+\\]$";
+    default:
+      return pattern + "\\[[/{].*\\]$";
+  }
 }
 
 Json ExpectationOf(const Property& property) {

@@ -71,6 +71,8 @@ TEST(SpecSchema, AndParserAcceptTheSame) {
       WithMembers(R"("waive": [{"property": "fs.ro.open_write[/x]", "reason": "r", "owner": "o",
                                 "until": "2027-01-31", "note": "n"}])"),
       WithChannel(R"({"from": "auth", "unix": "/s", "to": "auth", "expect": "any", "note": "n"})"),
+      WithChannel(R"({"from": "auth", "unix": "/s", "to": "auth", "descriptors": "blocked"})"),
+      WithMembers(R"("expect": {"peer.process_visible[auth]": "any"})"),
   };
   for (const std::string& document : documents) {
     EXPECT_EQ(Refusal(document), "(accepted)") << document;

@@ -61,6 +61,7 @@ struct ChannelSpec {
   std::string unix_path = {};
   std::string to = {};  // a sandbox's name
   Expectation expect = Expectation::kAllowed;
+  Expectation descriptors = Expectation::kAny;  // whether any may be passed over it
   int line = 0;
 };
 

@@ -16,7 +16,7 @@ constexpr Table kTables[] = {
     catalogue::FsEscape,   catalogue::Ipc,        catalogue::Uts,        catalogue::User,
     catalogue::Cap,        catalogue::Sys,        catalogue::Dev,        catalogue::Proc,
     catalogue::Cgroup,     catalogue::Inherit,    catalogue::Secret,     catalogue::Time,
-    catalogue::Launcher,   catalogue::Supervisor, catalogue::Channel};
+    catalogue::Launcher,   catalogue::Supervisor, catalogue::Channel,    catalogue::Peer};
 
 std::vector<Property> Concatenated() {
   std::vector<Property> all;

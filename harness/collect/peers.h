@@ -1,0 +1,42 @@
+// Two sandboxes of a configuration, side by side: what one reaches of what is planted in the other.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "harness/canary/world.h"
+#include "harness/collect/peer_canaries.h"
+#include "reports/run.h"
+
+namespace sandproof {
+
+// One sandbox among its peers.
+struct PeerSeat {
+  const SandboxSpec& spec;
+  const LaunchPlan& plan;
+  std::vector<std::string> argv = {};  // of a launch whose input is a pipe
+  PeerCanaries canaries = {};
+};
+
+struct PeersOrder {
+  const std::vector<ChannelSpec>& channels;
+  std::vector<PeerSeat> seats = {};
+  World& world;
+  std::string agent_path = {};
+  std::vector<std::string> only = {};
+  // For tests: called when the controls have reached everything, with the planters' pids.
+  std::function<void(const std::vector<int>&)> before_probes = {};
+};
+
+// Launches every sandbox once more, all at once and in one network: the agent in each plants,
+// answers for the controls, and asks for what the others have planted. One list of results for
+// each seat, not judged yet.
+[[nodiscard]] std::vector<std::vector<CheckResult>> AskPeers(boost::asio::io_context& context,
+                                                             PeersOrder order);
+
+// Whether there is anything to ask.
+[[nodiscard]] bool HasPeers(std::size_t sandboxes, const std::vector<std::string>& only);
+
+}  // namespace sandproof
