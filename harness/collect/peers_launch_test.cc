@@ -1,9 +1,12 @@
 // Sandboxes side by side, really launched: what must never read as a pass, and what is asked of
 // whom.
 #include <gtest/gtest.h>
-#include <signal.h>
+#include <poll.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 #include <set>
 
@@ -72,12 +75,19 @@ TEST_F(Peers, AskNothingOfASandboxThatIsAlone) {
   EXPECT_EQ(run->sandboxes.front().results.size(), 1U);
 }
 
+// Kills a process and waits for the end of it.
+bool KillForGood(int pid) {
+  const UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  pollfd ended = {.fd = process.get(), .events = POLLIN, .revents = 0};
+  return process && ::kill(pid, SIGKILL) == 0 && ::poll(&ended, 1, 10'000) == 1;
+}
+
 // A canary that is gone proves nothing by not being reached.
 TEST_F(Peers, ThatDieBetweenControlAndProbesMakeNoCheckPass) {
   bool is_killed = false;
   CollectOptions options;
   options.before_peers = [&](const std::vector<int>& planters) {
-    is_killed = planters.at(1) > 0 && ::kill(planters.at(1), SIGKILL) == 0;
+    is_killed = planters.at(1) > 0 && KillForGood(planters.at(1));
   };
   const auto run = RunOf({Sandbox("a"), Sandbox("b")}, options);
   ASSERT_TRUE(run) << run.error().message;
