@@ -60,10 +60,12 @@ Observation Ping(const Request& request, const Address& address, int type) {
   }
   if (!PollFor(fd.get(), POLLIN, WaitMs(request))) return TimedOut("recv", operand);
   if (const int error = PendingError(fd.get())) return Denied("recv", operand, error);
-  const std::string heard =
-      HearUntil(fd.get(), [&](std::string_view text) { return !text.empty(); });
-  const bool is_ours = heard.find(request.Param("tag")) != std::string::npos;
-  return ReachedIf(is_ours, "recv", operand);
+  const std::string& tag = request.Param("tag");
+  // A raw socket hears the echoes of all who ask in this network.
+  const auto has_ours = [&tag](std::string_view text) {
+    return text.find(tag) != std::string_view::npos;
+  };
+  return ReachedIf(has_ours(HearUntil(fd.get(), has_ours)), "recv", operand);
 }
 
 }  // namespace
