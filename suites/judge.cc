@@ -12,12 +12,18 @@ bool Contains(const std::vector<int>& numbers, int number) {
   return std::find(numbers.begin(), numbers.end(), number) != numbers.end();
 }
 
+// " (filter)": who refused, where the probe could tell.
+std::string By(const Observation& observation) {
+  const std::string* by = observation.Fact("refused_by");
+  return by == nullptr ? "" : " (" + *by + ")";
+}
+
 std::string Say(const Observation& observation) {
   switch (observation.outcome) {
     case Outcome::kReached:
       return observation.call + ": reached";
     case Outcome::kDenied:
-      return observation.call + ": " + ErrnoName(observation.error);
+      return observation.call + ": " + ErrnoName(observation.error) + By(observation);
     case Outcome::kKilled:
       return observation.call + ": killed by " + SignalName(observation.error);
     case Outcome::kTimeout:

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "suites/part.h"
+
 namespace sandproof {
 
 namespace {
@@ -76,6 +78,7 @@ Params ParamsFor(const Property& property, const PlanInput& input, const std::st
   const auto canary = input.canaries.find(property.canary);
   if (canary != input.canaries.end()) params.insert(canary->second.begin(), canary->second.end());
   for (const FixedParam& fixed : property.params) {
+    if (fixed.key == kPart) continue;
     params[std::string(fixed.key)] = std::string(fixed.value);
   }
   if (!path.empty()) params["path"] = path;
@@ -107,9 +110,11 @@ std::size_t Ask(const Property& property, const Subject& subject, const PlanInpu
       property.subject == SubjectKind::kPeer || property.subject == SubjectKind::kServer;
   const std::string inside = is_sandbox ? "" : subject.inside;
   const std::string& outside = subject.outside.empty() ? inside : subject.outside;
-  return requests.Add(property.probe,
-                      ParamsFor(property, input, inside, subject.params_inside),
-                      ParamsFor(property, input, outside, subject.params_outside));
+  Params of_control = ParamsFor(property, input, outside, subject.params_outside);
+  // What can only be tried on something inside must show outside, where that is not, that it works.
+  if (!property.nothing_inside.empty()) of_control["control"] = "yes";
+  return requests.Add(property.probe, ParamsFor(property, input, inside, subject.params_inside),
+                      std::move(of_control));
 }
 
 }  // namespace

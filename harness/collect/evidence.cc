@@ -3,6 +3,8 @@
 #include <cerrno>
 #include <tuple>
 
+#include "suites/part.h"
+
 namespace sandproof {
 
 namespace {
@@ -13,7 +15,7 @@ std::optional<Observation> Find(const AnswerSet& set, const Plan& plan, std::siz
   if (!planned.request) return std::nullopt;
   const auto found = set.observations.find(static_cast<std::uint32_t>(*planned.request));
   if (found == set.observations.end()) return std::nullopt;
-  return found->second;
+  return PartOf(*planned.check.property, found->second);
 }
 
 long CountOf(Canary canary, const std::string& subject, const Counted& counted) {
@@ -58,8 +60,11 @@ bool IsAskedOf(ControlOf whose, const Property& property) {
 
 std::set<std::size_t> RefusedBefore(const std::set<std::size_t>& needed, const Control& control) {
   std::set<std::size_t> refused;
-  for (const auto& [position, observation] : control.before().observations) {
-    if (needed.contains(position) && IsRefusedPrivilege(observation)) refused.insert(position);
+  const Plan& plan = control.plan();
+  for (std::size_t i = 0; i < plan.checks.size(); ++i) {
+    const std::optional<std::size_t> position = plan.checks[i].request;
+    if (!position || !needed.contains(*position)) continue;
+    if (IsRefusedPrivilege(Find(control.before(), plan, i))) refused.insert(*position);
   }
   return refused;
 }
@@ -85,8 +90,8 @@ std::set<std::size_t> NeededAfter(const Plan& plan, const AnswerSet& inside, Con
     if (!request || check.expectation != Expectation::kBlocked) continue;
     if (!IsAskedOf(whose, *check.property)) continue;
     const auto found = inside.observations.find(static_cast<std::uint32_t>(*request));
-    const bool is_reach =
-        found != inside.observations.end() && found->second.outcome == Outcome::kReached;
+    const bool is_reach = found != inside.observations.end() &&
+                          PartOf(*check.property, found->second).outcome == Outcome::kReached;
     if (!is_reach || check.property->witnessed) needed.insert(*request);
   }
   return needed;

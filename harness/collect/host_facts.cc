@@ -1,12 +1,15 @@
 #include "harness/collect/host_facts.h"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <fstream>
+#include <optional>
 #include <sstream>
 #include <vector>
 
@@ -82,6 +85,44 @@ void AddStatus(int pid, Facts& facts) {
   }
 }
 
+// The OOM killer's adjustment of a process; nullopt when it has ended.
+std::optional<int> OomAdjustment(int pid) {
+  const std::vector<std::string> words =
+      Words(ReadText(fmt::format("/proc/{}/oom_score_adj", pid)));
+  if (words.size() != 1) return std::nullopt;
+  return std::atoi(words.front().c_str());
+}
+
+void AddOom(int pid, int guard_pid, Facts& facts) {
+  const std::optional<int> own = OomAdjustment(pid);
+  const std::optional<int> outer = OomAdjustment(guard_pid);
+  if (!own || !outer) return;
+  facts["oom_spared"];
+  if (*own <= *outer) facts["oom_spared"].push_back(fmt::format("{}, outside {}", *own, *outer));
+}
+
+void AddNice(int pid, int guard_pid, Facts& facts) {
+  const int own = ::getpriority(PRIO_PROCESS, static_cast<id_t>(pid));
+  const int outer = ::getpriority(PRIO_PROCESS, static_cast<id_t>(guard_pid));
+  facts["nice_changed"];
+  if (own != outer) facts["nice_changed"].push_back(fmt::format("{}, outside {}", own, outer));
+}
+
+// Maps of more ids than a container needs.
+void AddIdMaps(int pid, Facts& facts) {
+  constexpr unsigned long kMany = 65536;
+  for (const char* map : {"uid_map", "gid_map"}) {
+    const std::vector<std::string> words = Words(ReadText(fmt::format("/proc/{}/{}", pid, map)));
+    if (words.empty()) return;
+    unsigned long count = 0;
+    for (std::size_t i = 2; i < words.size(); i += 3) {
+      count += std::strtoul(words[i].c_str(), nullptr, 10);
+    }
+    std::vector<std::string>& wide = facts["wide_maps"];
+    if (count > kMany) wide.push_back(fmt::format("{} of {} ids", map, count));
+  }
+}
+
 unsigned ToUnsigned(const std::string& text) {
   unsigned number = 0;
   std::from_chars(text.data(), text.data() + text.size(), number);
@@ -112,6 +153,9 @@ Observation ReadHostFacts(int pid, int guard_pid) {
   AddStatus(pid, observation.facts);
   std::vector<std::string>& shared = observation.facts["session_shared"];
   if (SessionOf(pid) == SessionOf(guard_pid)) shared.emplace_back("session of the launcher");
+  AddOom(pid, guard_pid, observation.facts);
+  AddNice(pid, guard_pid, observation.facts);
+  AddIdMaps(pid, observation.facts);
   const std::string cgroup = ReadText(fmt::format("/proc/{}/cgroup", pid));
   if (!cgroup.empty()) observation.facts["cgroup"] = Words(cgroup);
   return observation;

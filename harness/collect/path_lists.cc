@@ -61,7 +61,12 @@ bool IsFresh(const LaunchPlan& launch, const std::string& path) {
 void AddWatched(const LaunchPlan& launch, PlanInput& input) {
   std::string paths;
   for (const Subject& subject : input.subjects[SubjectKind::kReadOnlyPath]) {
-    if (!IsFresh(launch, subject.inside)) Append(paths, subject.inside);
+    if (IsFresh(launch, subject.inside)) continue;
+    Append(paths, subject.inside);
+    // The control finds the same files under their name on the host, which mostly is none inside.
+    if (!subject.outside.empty() && subject.outside != subject.inside) {
+      Append(paths, subject.outside);
+    }
   }
   input.extra["fs/watch_filesystem"] = {{"paths", paths}};
 }

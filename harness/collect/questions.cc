@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -223,6 +224,12 @@ std::string LoadedFamilies() {
   return names;
 }
 
+// What uname(2) calls the version: when and from what the kernel was built.
+std::string KernelVersion() {
+  utsname names = {};
+  return ::uname(&names) == 0 ? names.version : "";
+}
+
 // The payload's own path, where it is one: a bare name is looked up by whatever runs it.
 void AddPayload(const QuestionSource& source, PlanInput& input) {
   const std::string& path = source.spec.payload.front();
@@ -262,6 +269,7 @@ PlanInput MakeSubjects(const QuestionSource& source) {
   AddProc(source, input);
   AddPayload(source, input);
   const Params added = {{"ignore", Joined(source.launch.added_paths)}};
+  input.extra["cap/seccomp_mode"] = {{"kernel", KernelVersion()}};
   input.extra["net/families"] = {{"families", LoadedFamilies()}};
   for (const char* probe :
        {"fs/mount_flags", "fs/list_root", "fs/mount_peers", "fs/tmpfs_sizes", "fs/writable_code"}) {

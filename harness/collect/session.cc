@@ -7,6 +7,7 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include "harness/canary/planted_kinds.h"
 #include "harness/collect/arena_lane.h"
 #include "harness/collect/borrow.h"
 #include "harness/collect/control.h"
@@ -14,6 +15,7 @@
 #include "harness/collect/descriptors.h"
 #include "harness/collect/evidence.h"
 #include "harness/collect/host_facts.h"
+#include "harness/collect/mountinfo.h"
 #include "harness/collect/orphans.h"
 #include "harness/collect/outside.h"
 #include "reports/judging.h"
@@ -81,6 +83,7 @@ class Session {
     if (!opened) co_return std::move(opened).error();
     descriptors_ = *std::move(opened);
     planted_ = order_.world.PlantDescriptors(descriptors_.numbers, questions_.canaries);
+    PlantKinds();
     auto sandbox = AgentRun::Begin(executor_, SandboxOrder(), RandomHex(16), order_.batch_path);
     BeginControls();
     const Result<bool> is_there = co_await MeetDecoy();
@@ -106,6 +109,14 @@ class Session {
       co_await EndWithoutControls();
     }
     co_return true;
+  }
+
+  // Descriptors of other kinds than the world's, which are files.
+  void PlantKinds() {
+    const auto file = questions_.canaries.find(Canary::kInheritedFile);
+    if (file == questions_.canaries.end() || planted_.empty()) return;
+    kinds_ = PlantedKinds::Make(file->second["nonce"]);
+    kinds_.Plant(descriptors_.numbers, planted_, file->second);
   }
 
   bool HasOwnControls() const { return order_.controls == nullptr; }
@@ -229,7 +240,13 @@ class Session {
     if (order_.before_probes) order_.before_probes(order_.world, PayloadDecoy());
     const long signals_before = (co_await PayloadDecoy().Signals(deadline_)).value_or(0);
     const std::set<std::size_t> own = OwnPositions();
-    const std::vector<Request> requests = Select(plan_->inside, own);
+    std::vector<Request> requests = Select(plan_->inside, own);
+    // An agent without /proc may be refused every way to see its own mounts.
+    if (agent_ && !requests.empty()) {
+      if (std::string text = MountinfoWithoutProc(*agent_); !text.empty()) {
+        requests.front().params["mountinfo"] = std::move(text);
+      }
+    }
     arrivals_.emplace(order_.world.networks(), places_.near, LauncherSeat(), sandbox_->tag());
     const bool is_answered = co_await AskBoth(requests);
     arrivals_->Knock();
@@ -410,6 +427,7 @@ class Session {
   std::shared_ptr<const Plan> plan_ = std::make_shared<const Plan>();
   OpenDescriptors descriptors_ = {};
   OpenDescriptors lane_descriptors_ = {};
+  PlantedKinds kinds_ = {};
   std::vector<ChildFd> planted_ = {};
   std::unique_ptr<Decoy> launcher_decoy_ = {};
   std::unique_ptr<Decoy> payload_decoy_ = {};

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 
+#include "probes/agent/mounts.h"
 #include "probes/agent/planter.h"
 #include "probes/agent/probe.h"
 #include "probes/agent/worker.h"
@@ -126,6 +127,7 @@ int RunBatch(std::span<char*> args) {
   if (plants) AdoptPlanter();
   for (; batch; batch = ReceiveBatch(options.path, kPatienceBetween)) {
     const std::size_t count = batch->requests.size();
+    if (count > 0) KnowMountinfo(batch->requests.front().Param("mountinfo"));
     if (!WriteLine(channel, StartLine(batch->nonce, count, Identity()))) return 3;
     // One that has died must not be found as if it lived.
     if (plants) ReapPlanter();

@@ -2,9 +2,11 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +14,7 @@
 #include <climits>
 #include <csignal>
 #include <cstdlib>
+#include <utility>
 
 namespace sandproof::probes {
 
@@ -95,6 +98,26 @@ bool FromProc(std::vector<int>& numbers) {
   return own_seen;
 }
 
+void LookAtTimers(Inherited& inherited) {
+  constexpr std::pair<__itimer_which_t, const char*> kTimers[] = {
+      {ITIMER_REAL, "real"}, {ITIMER_VIRTUAL, "virtual"}, {ITIMER_PROF, "prof"}};
+  for (const auto& [timer, name] : kTimers) {
+    itimerval left = {};
+    if (::getitimer(timer, &left) != 0) continue;
+    if (left.it_value.tv_sec != 0 || left.it_value.tv_usec != 0) {
+      inherited.timers.emplace_back(name);
+    }
+  }
+}
+
+void LookAtIgnored(Inherited& inherited) {
+  for (int signal = 1; signal < SIGRTMIN; ++signal) {
+    struct sigaction action = {};
+    const bool is_read = ::sigaction(signal, nullptr, &action) == 0;
+    if (is_read && action.sa_handler == SIG_IGN) inherited.ignored.push_back(signal);
+  }
+}
+
 int HighestPossible() {
   // A descriptor may lie above the soft limit when the limit was lowered after it was opened, so
   // the hard limit is the better bound; neither is certain.
@@ -108,6 +131,9 @@ int HighestPossible() {
 void LookAtInherited() {
   State& state = TheState();
   ::sigprocmask(SIG_SETMASK, nullptr, &state.mask);
+  ::prctl(PR_GET_PDEATHSIG, &state.inherited.parent_death_signal, 0, 0, 0);
+  LookAtTimers(state.inherited);
+  LookAtIgnored(state.inherited);
   std::vector<int> numbers;
   if (FromProc(numbers)) {
     state.inherited.complete = true;

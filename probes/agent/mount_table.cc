@@ -170,11 +170,19 @@ MountTable FromKernel() {
   return table;
 }
 
+std::string& ToldMountinfo() {
+  static std::string text;
+  return text;
+}
+
 MountTable ReadMounts() {
   constexpr std::size_t kLargest = std::size_t{256} * 1024;
   const std::string text = ReadFileAt("/proc/self/mountinfo", kLargest);
   if (!text.empty()) return FromText(text, text.size() < kLargest);
-  return FromKernel();
+  MountTable table = FromKernel();
+  // Of the namespace that we were started in, and of no other.
+  const bool is_ours = !IsInSharedMounts() && !ToldMountinfo().empty();
+  return table.error != 0 && is_ours ? FromText(ToldMountinfo(), true) : table;
 }
 
 // Which mount namespace this is; 0 without procfs.
@@ -184,6 +192,8 @@ ino_t Namespace() {
 }
 
 }  // namespace
+
+void KnowMountinfo(std::string text) { ToldMountinfo() = std::move(text); }
 
 MountTable Mounts() {
   // A dozen probes ask, and nobody mounts where they run: who does has a namespace of its own.

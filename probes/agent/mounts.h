@@ -31,7 +31,11 @@ struct MountTable {
 };
 
 // From /proc/self/mountinfo, else from listmount(2) and statmount(2) (6.8), which need no /proc.
+// Where a filter refuses those, from what the harness was told by the host's /proc.
 [[nodiscard]] MountTable Mounts();
+
+// The text of our mountinfo, as somebody outside read it. Goes before any worker.
+void KnowMountinfo(std::string text);
 
 // Directories that exist and on which a look-up may start: every mount point, or without a table
 // the usual ones; "/" and "." among them.

@@ -73,6 +73,9 @@ struct Inherited {
   std::vector<Descriptor> descriptors = {};  // 3 and above, without the agent's own channels
   bool complete = false;                     // every possible number was looked at
   int scanned_below = 0;                     // numbers below this were looked at
+  int parent_death_signal = 0;               // 0: none
+  std::vector<int> ignored = {};             // signals; the agent itself ignores some
+  std::vector<std::string> timers = {};      // those that run: they survive execve(2)
 };
 [[nodiscard]] const Inherited& InheritedState();
 

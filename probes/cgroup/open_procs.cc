@@ -1,5 +1,5 @@
-// Attempts: open(2) for writing of cgroup.procs in every visible cgroup file system, at its root
-//   and in the payload's own cgroup.
+// Attempts: open(2) for writing of cgroup.procs, or of "file", in every visible cgroup file system,
+//   at its root and in the payload's own cgroup.
 // Harmless: nothing is written, so no process moves.
 // Tells apart: ENOENT, no cgroup file system is visible; EROFS, a read-only mount; EACCES or
 //   EPERM, modes or an LSM.
@@ -41,12 +41,13 @@ std::vector<std::string> CgroupMounts() {
 
 }  // namespace
 
-Observation OpenProcs(const Request&) {
+Observation OpenProcs(const Request& request) {
+  const std::string& wanted = request.Param("file");
   const std::vector<std::string> own = OwnPaths();
   Observation last = Denied("open", "no cgroup file system", ENOENT);
   for (const std::string& point : CgroupMounts()) {
     for (const std::string& path : own) {
-      const std::string file = point + path + "/cgroup.procs";
+      const std::string file = point + path + (wanted.empty() ? "/cgroup.procs" : "/" + wanted);
       const UniqueFd fd(::open(file.c_str(), O_WRONLY | O_CLOEXEC | O_NONBLOCK));
       if (fd) return Reached("open", file);
       if (errno != ENOENT || last.error == ENOENT) last = Denied("open", file, errno);

@@ -1,5 +1,6 @@
-// Attempts: open(2) of the device node "path", for reading, or with "how" = rw for both.
-// Harmless: no read, write or ioctl; O_NONBLOCK and O_NOCTTY. Only nodes whose open has no effect
+// Attempts: open(2) of the device node "path", or of each of "paths" until one opens, for reading,
+// or with "how" = rw for both. Harmless: no read, write or ioctl; O_NONBLOCK and O_NOCTTY. Only
+// nodes whose open has no effect
 //   are named in the records. A node of the misc family whose driver is not registered is not
 //   opened, because that would load a module.
 // Tells apart: ENOENT, no node; EACCES or EPERM, modes, nodev, the device cgroup or an LSM; ENODEV
@@ -13,6 +14,7 @@
 #include <cstdlib>
 
 #include "probes/agent/probe.h"
+#include "probes/agent/targets.h"
 
 namespace sandproof::probes::dev {
 
@@ -34,10 +36,7 @@ bool HasDriver(dev_t device) {
   return false;
 }
 
-}  // namespace
-
-Observation OpenDevice(const Request& request) {
-  const std::string& path = request.Param("path");
+Observation Open(const Request& request, const std::string& path) {
   struct stat status = {};
   if (::stat(path.c_str(), &status) != 0) return Denied("stat", path, errno);
   if (!S_ISCHR(status.st_mode)) return Denied("stat", path + ": no device", ENODATA);
@@ -50,6 +49,19 @@ Observation OpenDevice(const Request& request) {
   const int access = request.Param("how") == "rw" ? O_RDWR : O_RDONLY;
   const UniqueFd fd(::open(path.c_str(), access | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   return fd ? Reached("open", path) : Denied("open", path, errno);
+}
+
+}  // namespace
+
+Observation OpenDevice(const Request& request) {
+  Observation last = SetupFailed("open", "no path", EINVAL);
+  for (const std::string& path : PathsOf(request)) {
+    Observation now = Open(request, path);
+    if (now.outcome == Outcome::kReached) return now;
+    // A refusal says more than an absence.
+    if (last.outcome != Outcome::kDenied || last.error == ENOENT) last = std::move(now);
+  }
+  return last;
 }
 
 }  // namespace sandproof::probes::dev

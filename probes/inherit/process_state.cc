@@ -1,13 +1,18 @@
-// Attempts: umask(2), sigprocmask(2), sigaction(2) and personality(2), for what exec(2) handed
-// down. Harmless: reads; the mask, which can only be read by setting it, is set in a child. Tells
-// apart: an errno would be a filter's; then that one fact is missing. Source: execve(2) "Effect on
-// process attributes", personality(2), signal(7).
+// Attempts: umask(2), sigprocmask(2), sigaction(2), personality(2), getpriority(2), getrlimit(2)
+// and
+//   sched_getscheduler(2), for what exec(2) handed down.
+// Harmless: reads; the mask, which can only be read by setting it, is set in a child.
+// Tells apart: an errno would be a filter's; then that one fact is missing.
+// Source: execve(2) "Effect on process attributes", personality(2), signal(7), sched(7).
+#include <sched.h>
 #include <sys/personality.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 #include "probes/agent/probe.h"
 
@@ -26,9 +31,24 @@ std::string NameOf(int signal) {
   return name != nullptr ? std::string("SIG") + name : std::to_string(signal);
 }
 
-bool IsIgnored(int signal) {
-  struct sigaction action = {};
-  return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+std::vector<std::string> UnboundedLimits() {
+  constexpr std::pair<int, const char*> kLimits[] = {{RLIMIT_CORE, "core"},
+                                                     {RLIMIT_FSIZE, "fsize"},
+                                                     {RLIMIT_MEMLOCK, "memlock"},
+                                                     {RLIMIT_NOFILE, "nofile"},
+                                                     {RLIMIT_NPROC, "nproc"}};
+  std::vector<std::string> unbounded;
+  for (const auto& [number, name] : kLimits) {
+    rlimit limit = {};
+    const bool is_read = ::getrlimit(static_cast<__rlimit_resource_t>(number), &limit) == 0;
+    if (is_read && limit.rlim_max == RLIM_INFINITY) unbounded.emplace_back(name);
+  }
+  return unbounded;
+}
+
+void AddScheduling(Facts& facts) {
+  const int policy = ::sched_getscheduler(0);
+  if (policy >= 0) facts["policy"] = {std::to_string(policy)};
 }
 
 }  // namespace
@@ -43,8 +63,12 @@ Observation ProcessState(const Request& request) {
     ::sigprocmask(SIG_SETMASK, nullptr, &blocked);
     for (int signal = 1; signal < SIGRTMIN; ++signal) {
       if (sigismember(&blocked, signal) == 1) facts["blocked"].push_back(NameOf(signal));
-      if (IsIgnored(signal)) facts["ignored"].push_back(NameOf(signal));
     }
+    for (const int signal : InheritedState().ignored) facts["ignored"].push_back(NameOf(signal));
+    AddScheduling(facts);
+    facts["unbounded"] = UnboundedLimits();
+    facts["timers"] = InheritedState().timers;
+    facts["parent_death_signal"] = {std::to_string(InheritedState().parent_death_signal)};
     return Read("umask", "", std::move(facts));
   });
 }

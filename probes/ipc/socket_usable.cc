@@ -1,5 +1,5 @@
 // Attempts: faccessat(2) W_OK of the sockets of "paths", in which "*" stands for each entry of a
-//   directory.
+//   directory, and of those that the environment variables of "variables" name.
 // Harmless: asks for permission; nobody is connected to, and no name is reported that was not
 //   asked for.
 // Tells apart: ENOENT or ENOTDIR, absent; EACCES, modes or an LSM: connect(2) wants the right to
@@ -10,7 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 
 #include "probes/agent/probe.h"
 #include "probes/agent/targets.h"
@@ -45,17 +47,39 @@ Observation LookAt(const std::string& path) {
              : Denied("faccessat", path + ", W_OK", errno);
 }
 
+// The path in "/run/x", "unix:///run/x" and "unix:path=/run/x,guid=1"; empty where there is none.
+std::string PathIn(std::string_view value) {
+  for (const std::string_view prefix : {"unix://", "unix:path="}) {
+    if (value.starts_with(prefix)) value.remove_prefix(prefix.size());
+  }
+  return value.starts_with('/') ? std::string(value.substr(0, value.find_first_of(",:;"))) : "";
+}
+
+// Every path to look at.
+std::vector<std::string> Candidates(const Request& request) {
+  std::vector<std::string> paths;
+  for (const std::string& pattern : PathsOf(request)) {
+    for (std::string& path : Expanded(pattern)) paths.push_back(std::move(path));
+  }
+  std::string_view names = request.Param("variables");
+  while (!names.empty()) {
+    const std::string name(names.substr(0, names.find(',')));
+    names.remove_prefix(std::min(name.size() + 1, names.size()));
+    const char* const value = std::getenv(name.c_str());
+    if (value != nullptr && !PathIn(value).empty()) paths.push_back(PathIn(value));
+  }
+  return paths;
+}
+
 }  // namespace
 
 Observation SocketUsable(const Request& request) {
   Observation last = Denied("stat", request.Param("paths"), ENOENT);
-  for (const std::string& pattern : PathsOf(request)) {
-    for (const std::string& path : Expanded(pattern)) {
-      Observation now = LookAt(path);
-      if (now.outcome == Outcome::kReached) return now;
-      // Of several refusals the one that is not plain absence tells more.
-      if (last.error == ENOENT) last = std::move(now);
-    }
+  for (const std::string& path : Candidates(request)) {
+    Observation now = LookAt(path);
+    if (now.outcome == Outcome::kReached) return now;
+    // Of several refusals the one that is not plain absence tells more.
+    if (last.error == ENOENT) last = std::move(now);
   }
   return last;
 }

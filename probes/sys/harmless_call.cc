@@ -1,144 +1,98 @@
-// Attempts: one system call, which the parameter `call` names; in a child of its own where it would
-//   leave something behind in this process.
+// Attempts: every system call of harmless_calls.cc, or the one that the parameter `call` names, one
+//   after another in a child, and in a new child after each that kills.
 // Harmless: the arguments cannot act even with every capability: an absent path, a bad magic
 //   number, an invalid flag, the present value; what a call creates ends with the child.
-// Tells apart: EPERM, no capability, or a filter; ENOSYS, a filter if the control got through; an
-//   errno of the bad argument, the call was let in (the property's reached_by).
-// Source: the man page of each call. Each line below checks privilege before its arguments.
-#include <fcntl.h>
-#include <linux/bpf.h>
-#include <linux/io_uring.h>
-#include <linux/keyctl.h>
-#include <linux/perf_event.h>
-#include <linux/reboot.h>
-#include <sched.h>
-#include <sys/fanotify.h>
-#include <sys/ptrace.h>
+// Tells apart: EPERM, no capability, or a filter; ENOSYS, a filter if the control got through;
+//   SIGSYS, a filter; an errno of the bad argument, the call was let in (the property's
+//   reached_by). Who refused is told as far as it can be: a filter may answer as the kernel would.
+// Source: the man page of each call.
+#include <linux/capability.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
+#include <vector>
 
+#include "probes/agent/attempts.h"
+#include "probes/agent/harmless_calls.h"
 #include "probes/agent/probe.h"
-
-// Port I/O exists on x86 only; elsewhere the number is one that no kernel has.
-#ifndef SYS_iopl
-#define SYS_iopl (-1)
-#endif
 
 namespace sandproof::probes::sys {
 
 namespace {
 
-constexpr const char* kAbsent = "/.sandproof-absent";
-constexpr int kInvalidMagic = 0x12345678;
-// Wrong in each of three ways that kexec_load(2) checks before it acts: an unknown flag, an unknown
-// architecture, too many segments. Valid flags with no segment would unload the crash kernel.
-constexpr long kInvalidKexecFlags = 0xdeadff00;
-constexpr long kTooManySegments = 1 << 20;
-constexpr int kSyslogSizeBuffer = 10;
-
-long Bpf() {
-  bpf_attr attributes = {};
-  attributes.map_type = BPF_MAP_TYPE_ARRAY;
-  attributes.key_size = attributes.value_size = 4;
-  attributes.max_entries = 1;
-  return ::syscall(SYS_bpf, BPF_MAP_CREATE, &attributes, sizeof attributes);
-}
-
-long PerfOfEverybody() {
-  perf_event_attr attributes = {};
-  attributes.type = PERF_TYPE_SOFTWARE;
-  attributes.size = sizeof attributes;
-  attributes.config = PERF_COUNT_SW_DUMMY;
-  attributes.disabled = 1;
-  return ::syscall(SYS_perf_event_open, &attributes, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
-}
-
-long IoUring() {
-  io_uring_params params = {};
-  return ::syscall(SYS_io_uring_setup, 1, &params);
-}
-
-long ReadOwnMemory() {
-  char from = 'x';
-  char to = 0;
-  const iovec local = {.iov_base = &to, .iov_len = 1};
-  const iovec remote = {.iov_base = &from, .iov_len = 1};
-  return ::process_vm_readv(::getpid(), &local, 1, &remote, 1, 0);
-}
-
-long TakeOwnDescriptor() {
-  int ends[2] = {-1, -1};
-  if (::pipe2(ends, O_CLOEXEC) != 0) return -1;
-  const UniqueFd reader(ends[0]);
-  const UniqueFd writer(ends[1]);
-  const UniqueFd self(static_cast<int>(::syscall(SYS_pidfd_open, ::getpid(), 0)));
-  return self ? ::syscall(SYS_pidfd_getfd, self.get(), ends[0], 0) : -1;
-}
-
-// A traced process stops at every signal, even at one that it ignores, and its parent stands still
-// until it ends: a signal of another probe's to the group would hang both.
-long TraceMe() {
-  sigset_t every;
-  sigfillset(&every);
-  ::sigprocmask(SIG_BLOCK, &every, nullptr);
-  return ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
-}
-
-struct HarmlessCall {
-  std::string_view name;
-  std::string_view operands;
-  long (*call)();
-  bool leaves_a_trace = false;  // a descriptor, a namespace, a tracer
+// What decides a refusal, besides the kernel's own rules.
+struct Guards {
+  int seccomp = 0;  // mode; 0: no filter, or one that hides
+  std::uint64_t effective = 0;
 };
 
-// Raw calls where the library's wrapper would answer by itself.
-constexpr HarmlessCall kCalls[] = {
-    {"acct", "absent path", [] { return ::syscall(SYS_acct, kAbsent); }},
-    {"bpf", "BPF_MAP_CREATE", Bpf, true},
-    {"fanotify_init", "FAN_CLASS_CONTENT",
-     [] { return ::syscall(SYS_fanotify_init, FAN_CLASS_CONTENT | FAN_CLOEXEC, O_RDONLY); }, true},
-    {"finit_module", "-1", [] { return ::syscall(SYS_finit_module, -1, "", 0); }},
-    {"fsopen", "tmpfs", [] { return ::syscall(SYS_fsopen, "tmpfs", 1 /* FSOPEN_CLOEXEC */); },
-     true},
-    {"init_module", "0 bytes", [] { return ::syscall(SYS_init_module, nullptr, 0, ""); }},
-    {"io_uring_setup", "1", IoUring, true},
-    {"iopl", "3", [] { return ::syscall(SYS_iopl, 3); }, true},
-    {"kexec_load", "invalid flags",
-     [] { return ::syscall(SYS_kexec_load, 0, kTooManySegments, nullptr, kInvalidKexecFlags); }},
-    {"keyctl", "KEYCTL_GET_KEYRING_ID, process, no creation",
-     [] { return ::syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, KEY_SPEC_PROCESS_KEYRING, 0); },
-     true},
-    {"perf_event_open", "every process of cpu 0", PerfOfEverybody, true},
-    {"pidfd_getfd", "our own", TakeOwnDescriptor},
-    {"pivot_root", "absent paths", [] { return ::syscall(SYS_pivot_root, kAbsent, kAbsent); }},
-    {"process_vm_readv", "our own", ReadOwnMemory},
-    {"ptrace", "PTRACE_TRACEME", TraceMe, true},
-    {"reboot", "bad magic",
-     [] { return ::syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, kInvalidMagic, 0, nullptr); }},
-    {"sethostname", "length -1", [] { return ::syscall(SYS_sethostname, "x", -1); }},
-    {"setdomainname", "length -1", [] { return ::syscall(SYS_setdomainname, "x", -1); }},
-    {"settimeofday", "nothing", [] { return ::syscall(SYS_settimeofday, nullptr, nullptr); }},
-    {"swapoff", "absent path", [] { return ::syscall(SYS_swapoff, kAbsent); }},
-    {"syslog", "size of the buffer",
-     [] { return ::syscall(SYS_syslog, kSyslogSizeBuffer, nullptr, 0); }},
-    {"unshare", "CLONE_NEWNS", [] { return static_cast<long>(::unshare(CLONE_NEWNS)); }, true},
-    {"userfaultfd", "O_CLOEXEC", [] { return ::syscall(SYS_userfaultfd, O_CLOEXEC); }, true},
-};
+Guards LookAtGuards() {
+  Guards guards;
+  guards.seccomp = std::max(::prctl(PR_GET_SECCOMP, 0, 0, 0, 0), 0);
+  __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {};
+  if (::syscall(SYS_capget, &header, data) == 0) {
+    guards.effective = std::uint64_t{data[1].effective} << 32 | data[0].effective;
+  }
+  return guards;
+}
+
+// One word.
+std::string_view RefusedBy(const probes::HarmlessCall& call, const Observation& answer,
+                           const Guards& guards) {
+  if (answer.outcome == Outcome::kKilled) return answer.error == SIGSYS ? "filter" : "-";
+  if (answer.outcome != Outcome::kDenied) return "-";
+  const bool is_filtered = guards.seccomp != 0;
+  if (answer.error == ENOSYS) return is_filtered ? "filter-or-absent" : "absent";
+  if (answer.error != EPERM && answer.error != EACCES) return "-";
+  const bool is_capable = call.capability < 0 || (guards.effective >> call.capability & 1) != 0;
+  if (is_capable) return is_filtered ? "filter-or-module" : "module-or-sysctl";
+  return is_filtered ? "filter-or-capability" : "capability";
+}
+
+Observation Try(const probes::HarmlessCall& call) {
+  const long result = call.call();
+  const int error = errno;
+  if (result >= 0 && call.is_descriptor) ::close(static_cast<int>(result));
+  return result >= 0 ? Reached(call.name, call.operands) : Denied(call.name, call.operands, error);
+}
+
+// As PartOf() of suites/part.h reads it.
+std::string Encoded(const probes::HarmlessCall& call, const Observation& answer,
+                    const Guards& guards) {
+  return std::string(Name(answer.outcome)) + ' ' + std::to_string(answer.error) + ' ' +
+         std::string(RefusedBy(call, answer, guards)) + ' ' + Call(call.name, call.operands);
+}
+
+Observation TryAll(const Request& request) {
+  const std::span<const probes::HarmlessCall> calls = HarmlessCalls();
+  Guards guards;
+  std::vector<Attempt> attempts = {[&guards] {
+    guards = LookAtGuards();
+    return Reached("prctl", "PR_GET_SECCOMP");
+  }};
+  for (const probes::HarmlessCall& call : calls) {
+    attempts.emplace_back([&call] { return Try(call); });
+  }
+  std::vector<Observation> answers = TryEach(request, attempts);
+  if (answers.size() < attempts.size()) return std::move(answers.front());
+  Facts facts;
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    facts[std::string(calls[i].name)] = {Encoded(calls[i], answers[i + 1], guards)};
+  }
+  return Read("calls", std::to_string(calls.size()), std::move(facts));
+}
 
 }  // namespace
 
 Observation HarmlessCall(const Request& request) {
   const std::string& wanted = request.Param("call");
-  for (const auto& [name, operands, call, leaves_a_trace] : kCalls) {
-    if (name != wanted) continue;
-    const auto attempt = [&, name = name, operands = operands, call = call] {
-      return call() >= 0 ? Reached(name, operands) : Denied(name, operands, errno);
-    };
-    return leaves_a_trace ? InQuickChild(request, attempt) : attempt();
+  if (wanted.empty()) return TryAll(request);
+  for (const probes::HarmlessCall& call : HarmlessCalls()) {
+    if (call.name == wanted) return InQuickChild(request, [&call] { return Try(call); });
   }
   return SetupFailed("find_call", wanted, ENOSYS);
 }

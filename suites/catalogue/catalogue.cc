@@ -11,12 +11,13 @@ using Table = std::vector<Property> (*)();
 
 // In the order of catalogue.h, which is the order of every list that a person reads.
 constexpr Table kTables[] = {
-    catalogue::Pid,        catalogue::Net,        catalogue::NetOutside, catalogue::Fs,
-    catalogue::FsReadOnly, catalogue::FsMount,    catalogue::FsLayout,   catalogue::FsDeclared,
-    catalogue::FsEscape,   catalogue::Ipc,        catalogue::Uts,        catalogue::User,
-    catalogue::Cap,        catalogue::Sys,        catalogue::Dev,        catalogue::Proc,
-    catalogue::Cgroup,     catalogue::Inherit,    catalogue::Secret,     catalogue::Time,
-    catalogue::Launcher,   catalogue::Supervisor, catalogue::Channel,    catalogue::Peer};
+    catalogue::Pid,        catalogue::Net,     catalogue::NetOutside, catalogue::Fs,
+    catalogue::FsReadOnly, catalogue::FsMount, catalogue::FsLayout,   catalogue::FsDeclared,
+    catalogue::FsEscape,   catalogue::Ipc,     catalogue::Uts,        catalogue::User,
+    catalogue::Cap,        catalogue::Sys,     catalogue::SysMore,    catalogue::Dev,
+    catalogue::Proc,       catalogue::Cgroup,  catalogue::Inherit,    catalogue::Secret,
+    catalogue::Time,       catalogue::Lsm,     catalogue::Launcher,   catalogue::Supervisor,
+    catalogue::Channel,    catalogue::Peer};
 
 std::vector<Property> Concatenated() {
   std::vector<Property> all;

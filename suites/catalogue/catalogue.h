@@ -31,12 +31,14 @@ namespace catalogue {
 [[nodiscard]] std::vector<Property> User();
 [[nodiscard]] std::vector<Property> Cap();
 [[nodiscard]] std::vector<Property> Sys();
+[[nodiscard]] std::vector<Property> SysMore();
 [[nodiscard]] std::vector<Property> Dev();
 [[nodiscard]] std::vector<Property> Proc();
 [[nodiscard]] std::vector<Property> Cgroup();
 [[nodiscard]] std::vector<Property> Inherit();
 [[nodiscard]] std::vector<Property> Secret();
 [[nodiscard]] std::vector<Property> Time();
+[[nodiscard]] std::vector<Property> Lsm();
 [[nodiscard]] std::vector<Property> Launcher();
 [[nodiscard]] std::vector<Property> Supervisor();
 [[nodiscard]] std::vector<Property> Channel();

@@ -40,6 +40,18 @@ std::vector<Property> Cgroup() {
        .remedy = {{"bwrap", "do not bind /sys/fs/cgroup, or --ro-bind it"},
                   {"command", "leave /sys/fs/cgroup out, or mount it read-only"}},
        .source = "cgroups(7), CVE-2022-0492"},
+      {.id = "cgroup.release_agent_writable",
+       .severity = Severity::kCritical,
+       .claim = "No release_agent opens for writing.",
+       .why = "The kernel runs the program named there as root, outside, when a cgroup empties.",
+       .probe = "cgroup/open_procs",
+       .params = {{"file", "release_agent"}},
+       .denied_by = {ENOENT, EROFS, EACCES, EPERM},
+       .denied_by_signal = {SIGSYS},
+       .absent_by = {ENOENT, EROFS},
+       .remedy = {{"bwrap", "do not bind /sys/fs/cgroup, or --ro-bind it"},
+                  {"command", "leave /sys/fs/cgroup out, or mount it read-only"}},
+       .source = "cgroups(7) \"Notify on release\", CVE-2022-0492"},
   };
 }
 

@@ -2,6 +2,7 @@
 #include <csignal>
 
 #include "suites/catalogue/catalogue.h"
+#include "suites/part.h"
 
 namespace sandproof::catalogue {
 
@@ -15,6 +16,18 @@ constexpr std::string_view kCloseDescriptors =
 constexpr std::string_view kNewSession = "add --new-session";
 constexpr std::string_view kKeyrings =
     "refuse keyctl, add_key and request_key by --seccomp, or start bwrap by keyctl session -";
+
+// A descriptor that is no file.
+Property Planted(Property property) {
+  property.severity = Severity::kHigh;
+  property.probe = "inherit/planted_kinds";
+  property.canary = Canary::kInheritedFile;
+  property.control = ControlAs::kPayload;
+  property.denied_by = {EBADF};
+  property.expect = kStrictOnly;
+  property.remedy = {{"bwrap", kCloseDescriptors}};
+  return property;
+}
 
 }  // namespace
 
@@ -64,6 +77,31 @@ std::vector<Property> Inherit() {
        .expect = kStrictOnly,
        .remedy = {{"bwrap", kCloseDescriptors}},
        .source = "openat(2), CVE-2024-21626"},
+      Planted({.id = "fd.planted_memfd",
+               .claim = "The launcher does not hand a leaked memfd on.",
+               .why = "Secrets that were never to touch a disk are kept in one.",
+               .params = {{kPart, "memfd"}},
+               .source = "memfd_create(2)"}),
+      Planted({.id = "fd.planted_pipe",
+               .claim = "The launcher does not hand a leaked pipe on.",
+               .why = "Its other end is a program outside.",
+               .params = {{kPart, "pipe"}},
+               .source = "pipe(7)"}),
+      Planted({.id = "fd.planted_socket",
+               .claim = "The launcher does not hand a leaked socket on.",
+               .why = "It is a connection of somebody else's, already made and trusted.",
+               .params = {{kPart, "socket"}},
+               .source = "unix(7)"}),
+      Planted({.id = "fd.planted_pidfd",
+               .claim = "The launcher does not hand a leaked pidfd on.",
+               .why = "It names a process outside, across PID namespaces.",
+               .params = {{kPart, "pidfd"}},
+               .source = "pidfd_open(2)"}),
+      Planted({.id = "fd.planted_terminal",
+               .claim = "The launcher does not hand a leaked terminal on.",
+               .why = "What is written there somebody reads as the shell's.",
+               .params = {{kPart, "terminal"}},
+               .source = "tty(4)"}),
       {.id = "env.canary_visible",
        .severity = Severity::kHigh,
        .claim = "The launcher's environment is not handed to the payload.",
@@ -203,6 +241,72 @@ std::vector<Property> Inherit() {
        .expect = kNeverAsserted,
        .remedy = {{"command", "start the launcher by env --default-signal --block-signal="}},
        .source = "signal(7), execve(2)"},
+      {.id = "signal.ignored",
+       .severity = Severity::kLow,
+       .claim = "The payload starts with no ignored signal.",
+       .why = "An ignored SIGPIPE, SIGCHLD or SIGTERM survives execve(2) and surprises the "
+              "service.",
+       .probe = "inherit/process_state",
+       .fact = FactRule{.fact = "ignored", .comparison = Comparison::kEmpty},
+       .expect = kNeverAsserted,
+       .remedy = {{"command", "start the launcher by env --default-signal"}},
+       .source = "signal(7), execve(2)"},
+      {.id = "sched.nice_inherited",
+       .severity = Severity::kInfo,
+       .claim = "The launch line gives the payload no nice value of its own.",
+       .why = "A launcher that is nicer, or less, hands that on.",
+       .probe = "host/process",
+       .fact = FactRule{.fact = "nice_changed", .comparison = Comparison::kEmpty},
+       .expect = kNeverAsserted,
+       .grade = Grade::kObserved,
+       .remedy = {{"command", "do not start the launcher by nice"}},
+       .source = "nice(2), sched(7)"},
+      {.id = "sched.policy_inherited",
+       .severity = Severity::kLow,
+       .claim = "The payload has the ordinary scheduling policy.",
+       .why = "With a real-time policy it keeps everybody else from the processor.",
+       .probe = "inherit/process_state",
+       .fact = FactRule{.fact = "policy", .values = {"0"}},
+       .expect = kNeverAsserted,
+       .remedy = {{"command", "do not start the launcher by chrt"}},
+       .source = "sched(7)"},
+      {.id = "timer.inherited",
+       .severity = Severity::kInfo,
+       .claim = "No timer runs when the payload starts.",
+       .why = "An alarm that somebody set before ends the service at some time.",
+       .probe = "inherit/process_state",
+       .fact = FactRule{.fact = "timers", .comparison = Comparison::kEmpty},
+       .expect = kNeverAsserted,
+       .source = "execve(2), setitimer(2)"},
+      {.id = "pdeathsig.set",
+       .severity = Severity::kInfo,
+       .claim = "The payload is killed when its parent dies.",
+       .why = "Otherwise it may outlive what watches it.",
+       .probe = "inherit/process_state",
+       .control = ControlAs::kNothing,
+       .fact = FactRule{.fact = "parent_death_signal", .values = {"9"}},
+       .expect = kNeverAsserted,
+       .remedy = {{"bwrap", "--die-with-parent"}},
+       .source = "PR_SET_PDEATHSIG(2const)"},
+      {.id = "rlimit.unbounded",
+       .severity = Severity::kLow,
+       .claim = "Core dumps, files, locked memory, descriptors and processes have a hard limit.",
+       .why = "Without one a single service fills the disk or the process table.",
+       .probe = "inherit/process_state",
+       .fact = FactRule{.fact = "unbounded", .comparison = Comparison::kEmpty},
+       .expect = kNeverAsserted,
+       .remedy = {{"command", "start the launcher by prlimit --core=0 --fsize=… --nproc=…"}},
+       .source = "getrlimit(2), prlimit(1)"},
+      {.id = "oom.score_inherited",
+       .severity = Severity::kLow,
+       .claim = "Short of memory, the kernel kills the payload before what started it.",
+       .why = "With the score of the host's services it may be one of those that dies.",
+       .probe = "host/process",
+       .fact = FactRule{.fact = "oom_spared", .comparison = Comparison::kEmpty},
+       .expect = kNeverAsserted,
+       .grade = Grade::kObserved,
+       .remedy = {{"command", "start the launcher by choom -n 500 --"}},
+       .source = "proc_pid_oom_score_adj(5), choom(1)"},
       {.id = "personality.inherited",
        .severity = Severity::kLow,
        .claim = "The payload has the kernel's default personality.",

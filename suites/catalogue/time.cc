@@ -2,6 +2,7 @@
 #include <csignal>
 
 #include "suites/catalogue/catalogue.h"
+#include "suites/part.h"
 
 namespace sandproof::catalogue {
 
@@ -13,7 +14,7 @@ std::vector<Property> Time() {
        .why = "No namespace has a real-time clock of its own: certificates, logs and locks of the "
               "whole machine follow.",
        .probe = "sys/harmless_call",
-       .params = {{"call", "settimeofday"}},
+       .params = {{kPart, "settimeofday"}},
        .denied_by = {EPERM, ENOSYS},
        .denied_by_signal = {SIGSYS},
        .remedy = {{"bwrap", "add --cap-drop ALL, or start bwrap as an ordinary user"},

@@ -101,7 +101,10 @@ FeatureSection Delivery() {
   return {
       .title = "15. Launchers and the way in",
       .rows = {
-          {263, "A static probe without shell and libc", {}, "The agent is one static program."},
+          {263,
+           "A static probe without shell and libc",
+           {},
+           "The agent is one static program; the case `static_image`."},
           {264, "Shell or tools in the target", {}, "Not needed."},
           {265, "The probe copied into a root file system", {}, "Not yet."},
           {266, "The probe bound into it", {}, "The bubblewrap driver does."},
