@@ -6,13 +6,19 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "probes/agent/inherited.h"
 #include "probes/agent/mounts.h"
 #include "probes/agent/planter.h"
 #include "probes/agent/probe.h"
@@ -33,15 +39,26 @@ constexpr auto kPatienceBetween = std::chrono::hours(1);
 // Our own channel goes above the numbers that probes and planted descriptors use.
 constexpr int kChannelAtLeast = 64;
 
+// How long somebody outside may look at us after our answers, where that holds up a service.
+constexpr int kStayMs = 10'000;
+
 struct Options {
   std::string path = {};  // of the file with the request, where it is not sent on standard input
   bool is_asked_again = false;
+  int channel = -1;  // a socket for request and answers
+  std::span<char*> then = {};
 };
 
 Options Parse(std::span<char*> args) {
   constexpr std::string_view kBatch = "--batch=";
   Options options;
-  for (const std::string_view arg : args) {
+  for (std::size_t i = 0; i < args.size(); ++i) {
+    const std::string_view arg = args[i];
+    if (arg == "--then") {
+      options.then = args.subspan(i + 1);
+      break;
+    }
+    if (arg.starts_with("--channel=")) options.channel = std::atoi(arg.data() + 10);
     if (arg.starts_with(kBatch)) options.path = arg.substr(kBatch.size());
     if (arg == "--again") options.is_asked_again = true;
   }
@@ -49,17 +66,24 @@ Options Parse(std::span<char*> args) {
 }
 
 // Standard descriptors may be closed. Without something there, the first socket that a probe opens
-// would become our standard output.
-void FillStandardDescriptors() {
+// would become our standard output. Which ones were.
+std::vector<int> FillStandardDescriptors() {
+  std::vector<int> closed;
   for (int fd = 0; fd <= 2; ++fd) {
     if (::fcntl(fd, F_GETFD) >= 0 || errno != EBADF) continue;
+    closed.push_back(fd);
     int ends[2];
     // Needs no /dev/null. The other end is closed, so that reads see the end and writes fail.
     if (::pipe(ends) == 0) ::close(ends[0] == fd ? ends[1] : ends[0]);
   }
+  return closed;
 }
 
-int OpenChannel() {
+int OpenChannel(const Options& options) {
+  if (options.channel >= 0) {
+    ::fcntl(options.channel, F_SETFD, FD_CLOEXEC);
+    return options.channel;
+  }
   const int high = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, kChannelAtLeast);
   if (high >= 0) return high;
   const int any = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
@@ -85,10 +109,11 @@ std::string ReadUntil(int fd, bool (*enough)(std::string_view), std::chrono::sec
 
 bool IsGo(std::string_view text) { return text.find("go") != std::string_view::npos; }
 
-std::optional<Batch> ReceiveBatch(const std::string& path, std::chrono::seconds patience) {
-  if (path.empty()) return DecodeBatch(ReadUntil(STDIN_FILENO, IsWholeBatch, patience));
-  static_cast<void>(ReadUntil(STDIN_FILENO, IsGo, patience));
-  return DecodeBatch(ReadFileAt(path, kLargestBatch));
+std::optional<Batch> ReceiveBatch(const Options& options, std::chrono::seconds patience) {
+  const int input = options.channel >= 0 ? options.channel : STDIN_FILENO;
+  if (options.path.empty()) return DecodeBatch(ReadUntil(input, IsWholeBatch, patience));
+  static_cast<void>(ReadUntil(input, IsGo, patience));
+  return DecodeBatch(ReadFileAt(options.path, kLargestBatch));
 }
 
 bool IsPlanting(const Batch& batch) {
@@ -109,23 +134,33 @@ Facts Identity() {
   return facts;
 }
 
-}  // namespace
+// The dispositions of signals that the agent ignores, to be given back.
+class Ignored {
+ public:
+  Ignored() {
+    struct sigaction ignore = {};
+    ignore.sa_handler = SIG_IGN;
+    for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &ignore, &old_[i]);
+  }
+  void GiveBack() const {
+    for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &old_[i], nullptr);
+  }
 
-int RunBatch(std::span<char*> args) {
-  const Options options = Parse(args);
-  FillStandardDescriptors();
+ private:
   // A launcher that closes its end early must not kill the agent between two probes.
-  ::signal(SIGPIPE, SIG_IGN);
-  ::signal(SIGXFSZ, SIG_IGN);
-  const int channel = OpenChannel();
+  static constexpr std::array<int, 2> kSignals = {SIGPIPE, SIGXFSZ};
+  std::array<struct sigaction, 2> old_ = {};
+};
+
+int Answer(const Options& options, int channel) {
   const std::string ready = R"({"sandproof":"ready","pid":)" + std::to_string(::getpid()) + '}';
   if (!WriteLine(channel, ready)) return 3;
-  std::optional<Batch> batch = ReceiveBatch(options.path, kPatience);
+  std::optional<Batch> batch = ReceiveBatch(options, kPatience);
   if (!batch) return 4;
   PrepareToStay();
   const bool plants = IsPlanting(*batch);
   if (plants) AdoptPlanter();
-  for (; batch; batch = ReceiveBatch(options.path, kPatienceBetween)) {
+  for (; batch; batch = ReceiveBatch(options, kPatienceBetween)) {
     const std::size_t count = batch->requests.size();
     if (count > 0) KnowMountinfo(batch->requests.front().Param("mountinfo"));
     if (!WriteLine(channel, StartLine(batch->nonce, count, Identity()))) return 3;
@@ -136,9 +171,37 @@ int RunBatch(std::span<char*> args) {
   }
   if (plants) AwaitPlanter();
   // The harness may still look at us from outside; its end of the pipe says when it has.
-  if (options.path.empty() || IsAskedToStay())
+  if (options.channel >= 0) {
+    static_cast<void>(PollFor(options.channel, POLLIN, kStayMs));
+  } else if (options.path.empty() || IsAskedToStay()) {
     static_cast<void>(PollFor(STDIN_FILENO, POLLIN, 3000));
+  }
   return 0;
+}
+
+// Becomes the payload, as it would have been started without us.
+[[noreturn]] void Become(std::span<char*> command, const std::vector<int>& closed) {
+  for (const int fd : closed) ::close(fd);
+  RestoreSignals();
+  std::vector<char*> argv(command.begin(), command.end());
+  argv.push_back(nullptr);
+  ::execvp(argv.front(), argv.data());
+  // As bwrap says it.
+  static_cast<void>(
+      std::fprintf(stderr, "bwrap: execvp %s: %s\n", argv.front(), std::strerror(errno)));
+  ::_exit(1);
+}
+
+}  // namespace
+
+int RunBatch(std::span<char*> args) {
+  const Options options = Parse(args);
+  const std::vector<int> closed = FillStandardDescriptors();
+  const Ignored ignored;
+  const int status = Answer(options, OpenChannel(options));
+  if (options.then.empty()) return status;
+  ignored.GiveBack();
+  Become(options.then, closed);
 }
 
 }  // namespace sandproof::probes

@@ -1,7 +1,6 @@
 #include "probes/agent/guard.h"
 
 #include <fcntl.h>
-#include <linux/keyctl.h>
 #include <poll.h>
 #include <sched.h>
 #include <sys/ioctl.h>
@@ -24,6 +23,7 @@
 #include "probes/agent/identity.h"
 #include "probes/agent/orphans.h"
 #include "probes/agent/probe.h"
+#include "probes/agent/session_key.h"
 
 namespace sandproof::probes {
 
@@ -82,20 +82,6 @@ void TakeTerminal() {
   if (::tcgetattr(STDIN_FILENO, &settings) != 0) return;
   ::cfmakeraw(&settings);
   ::tcsetattr(STDIN_FILENO, TCSANOW, &settings);
-}
-
-// A session keyring of this launch's own with the canary key in it, so that nothing is added to
-// the keyring of whoever runs the harness. keyctl(2): permissions are a mask of four bytes.
-void PlantSessionKey(std::string_view option) {
-  constexpr unsigned long kEverybody = 0x3f3f3f3f;
-  const std::size_t colon = option.find(':');
-  if (colon == std::string_view::npos) return;
-  const std::string description(option.substr(0, colon));
-  const std::string_view nonce = option.substr(colon + 1);
-  ::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr);
-  const long serial = ::syscall(SYS_add_key, "user", description.c_str(), nonce.data(),
-                                nonce.size(), KEY_SPEC_SESSION_KEYRING);
-  if (serial > 0) ::syscall(SYS_keyctl, KEYCTL_SETPERM, serial, kEverybody);
 }
 
 // Moves this process, and so the launcher, into the arena. The network namespace belongs to the

@@ -21,6 +21,7 @@
 
 #include "probes/agent/children.h"
 #include "probes/agent/identity.h"
+#include "probes/agent/session_key.h"
 #include "probes/wire/unique_fd.h"
 
 namespace sandproof::probes {
@@ -29,6 +30,10 @@ namespace {
 
 // What ends the terminal's foreground must not end the stage before it has cleaned up.
 constexpr int kIgnored[] = {SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTTOU, SIGTTIN, SIGPIPE, SIGTSTP};
+
+volatile sig_atomic_t g_sigurg_count = 0;
+
+void CountSigurg(int /*signal*/) { g_sigurg_count = g_sigurg_count + 1; }
 
 struct Cover {
   const char* path = nullptr;
@@ -39,6 +44,8 @@ struct Cover {
 struct Options {
   int control = -1;
   bool user_namespace = false;
+  bool counts = false;
+  std::string_view session_key = {};
   std::vector<Cover> covers = {};
   std::span<char*> launcher = {};
 };
@@ -54,6 +61,8 @@ Options Parse(std::span<char*> args) {
     }
     if (arg.starts_with("--control=")) options.control = std::atoi(value);
     if (arg == "--user-namespace") options.user_namespace = true;
+    if (arg == "--count-signals") options.counts = true;
+    if (arg.starts_with("--session-key=")) options.session_key = value;
     if (arg.starts_with("--cover=")) options.covers.push_back({.path = value});
     if (arg.starts_with("--with=") && !options.covers.empty()) options.covers.back().with = value;
     if (arg.starts_with("--as=") && !options.covers.empty()) options.covers.back().as = value;
@@ -161,6 +170,10 @@ void Watch(const Options& options, int child_ended, pid_t launcher) {
     const ssize_t got = ::recv(options.control, message, sizeof message - 1, MSG_DONTWAIT);
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) continue;
     const std::string_view word(message, static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    if (word == "count") {
+      Send(options.control, "count " + std::to_string(g_sigurg_count));
+      continue;
+    }
     if (!word.starts_with("signal ")) return;
     if (launcher > 0) ::kill(launcher, std::atoi(message + 7));
   }
@@ -198,7 +211,16 @@ int RunStage(std::span<char*> args) {
   sigaddset(&child_ended, SIGCHLD);
   ::sigprocmask(SIG_BLOCK, &child_ended, nullptr);
   const UniqueFd ended(::signalfd(-1, &child_ended, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!options.session_key.empty()) PlantSessionKey(options.session_key);
   const pid_t launcher = Start(options, has_terminal);
+  // A canary in the launcher's process group: who signals the whole group signals us.
+  if (options.counts && launcher > 0) {
+    struct sigaction action = {};
+    action.sa_handler = CountSigurg;
+    action.sa_flags = SA_RESTART;
+    ::sigaction(SIGURG, &action, nullptr);
+    ::setpgid(0, launcher);
+  }
   // What the launcher was given and we hold too would keep its readers waiting.
   const UniqueFd terminal(has_terminal ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : -1);
   CloseAllBut({options.control, ended.get(), terminal.get()});
