@@ -186,6 +186,7 @@ struct Reception::State : std::enable_shared_from_this<Reception::State> {
       if (is_sandbox) instructions = self->Keep(start, pid);
     }
     SendOff(stream.native_handle(), instructions);
+    instructions.owned.clear();
     self->order.on_start();
   }
 

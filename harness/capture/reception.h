@@ -18,6 +18,7 @@ namespace sandproof {
 struct Instructions {
   std::vector<std::string> argv = {};
   std::vector<ChildFd> fds = {};
+  std::vector<UniqueFd> owned = {};  // sources that are closed once they are sent
 };
 
 struct ReceptionOrder {

@@ -11,6 +11,7 @@
 #include <csignal>
 #include <filesystem>
 
+#include "harness/capture/battery.h"
 #include "harness/capture/compose.h"
 #include "harness/cli/cli.h"
 #include "harness/spec/quote.h"
@@ -26,6 +27,8 @@ struct Options {
   std::string ready = {};
   unsigned seconds = 0;
   bool path_only = false;
+  bool battery = false;
+  RunOptions run = {};
   std::vector<std::string> command = {};
 };
 
@@ -112,7 +115,19 @@ int PassOn(const Captured& captured) {
   return 128 + WTERMSIG(status);
 }
 
+// The launcher is started again, so that the configuration is known before its canaries are put.
+Result<int> JudgeAsItServes(const CaptureOrder& order, const Spec& spec, const Options& options) {
+  const CollectOptions collect{.agent_path = order.agent_path, .only = options.run.only};
+  TRY(Run run, RunBattery(order, spec, collect));
+  run.warnings.emplace_back(
+      "judged in the sandboxes that serve, which the launcher started a second time, in the host's "
+      "network");
+  return ReportRun(std::move(run), options.run);
+}
+
 Result<int> Act(const Options& options) {
+  TRY(const bool is_selection_valid, CheckSelection(options.run.only));
+  static_cast<void>(is_selection_valid);
   TRY(const bool is_free, CheckOut(options));
   static_cast<void>(is_free);
   CaptureOrder order{.launcher = options.command, .covers = !options.path_only};
@@ -139,6 +154,7 @@ Result<int> Act(const Options& options) {
   // What `run` refuses would be found too late.
   const Result<Spec> spec = ParseSpec(text, options.out, {});
   if (!spec) return Internal("the captured configuration is refused: " + spec.error().message);
+  if (options.battery) return JudgeAsItServes(order, *spec, options);
   const int code = PassOn(captured);
   const bool is_partial = captured.is_never_ready || !composition.troubles.empty();
   return code == 0 && is_partial ? 3 : code;
@@ -159,6 +175,9 @@ Action AddCapture(CLI::App& app) {
       ->check(CLI::Range(1U, 86400U));
   command->add_flag("--path-only", options->path_only,
                     "see only a bwrap that is found on PATH; needs no mount namespace");
+  command->add_flag("--battery", options->battery,
+                    "start it once more, and judge each sandbox before its payload begins");
+  AddReportOptions(*command, options->run);
   command->add_option("command", options->command, "-- LAUNCHER ARG…")->required();
   command->positionals_at_end();
   return [command, options]() -> Result<int> {

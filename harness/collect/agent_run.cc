@@ -38,21 +38,35 @@ std::string LastLine(std::string text) {
 
 }  // namespace
 
-Result<std::unique_ptr<AgentRun>> AgentRun::Begin(asio::any_io_executor executor,
-                                                  const LaunchOrder& order, std::string nonce,
-                                                  std::string batch_path) {
+std::unique_ptr<AgentRun> AgentRun::Make(std::string nonce, std::string batch_path) {
   std::unique_ptr<AgentRun> run(new AgentRun);
   run->nonce_ = nonce;
   run->tag_ = RandomHex(8);
   run->batch_path_ = std::move(batch_path);
   run->answers_ = std::make_shared<Answers>(std::move(nonce));
-  const auto answers = run->answers_;
-  const auto on_output = [answers](std::string_view bytes) {
+  return run;
+}
+
+GuardedLaunch::OnOutput AgentRun::Listener() const {
+  return [answers = answers_](std::string_view bytes) {
     const bool was_ready = answers->is_ready();
     answers->Feed(bytes);
     return answers->is_ended() || answers->is_ready() != was_ready;
   };
-  TRY(run->launch_, GuardedLaunch::Begin(executor, order, on_output));
+}
+
+Result<std::unique_ptr<AgentRun>> AgentRun::Begin(asio::any_io_executor executor,
+                                                  const LaunchOrder& order, std::string nonce,
+                                                  std::string batch_path) {
+  std::unique_ptr<AgentRun> run = Make(std::move(nonce), std::move(batch_path));
+  TRY(run->launch_, GuardedLaunch::Begin(executor, order, run->Listener()));
+  return run;
+}
+
+std::unique_ptr<AgentRun> AgentRun::Adopt(asio::any_io_executor executor, AdoptedLaunch adopted,
+                                          std::string nonce) {
+  std::unique_ptr<AgentRun> run = Make(std::move(nonce), "");
+  run->launch_ = GuardedLaunch::Adopt(executor, std::move(adopted), run->Listener());
   return run;
 }
 

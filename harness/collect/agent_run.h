@@ -23,6 +23,10 @@ class AgentRun {
       boost::asio::any_io_executor executor, const LaunchOrder& order, std::string nonce,
       std::string batch_path);
 
+  // The same for an agent that somebody else starts.
+  [[nodiscard]] static std::unique_ptr<AgentRun> Adopt(boost::asio::any_io_executor executor,
+                                                       AdoptedLaunch adopted, std::string nonce);
+
   // Before an agent that takes one batch after another is asked again: forgets its answers and
   // gives the run another nonce and tag.
   void Renew();
@@ -49,6 +53,8 @@ class AgentRun {
 
  private:
   AgentRun() = default;
+  [[nodiscard]] static std::unique_ptr<AgentRun> Make(std::string nonce, std::string batch_path);
+  [[nodiscard]] GuardedLaunch::OnOutput Listener() const;
   std::string nonce_ = {};
   std::string tag_ = {};
   std::string batch_path_ = {};

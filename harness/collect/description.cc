@@ -10,6 +10,10 @@ constexpr const char* kUnderGuard =
     "the launcher runs as a child of a guard process, in a session (and, for root, a UTS "
     "namespace) of its own, with a session keyring, an environment variable and three "
     "descriptors that are canaries";
+constexpr const char* kOnStage =
+    "the launcher runs in a process group of its own, with a session keyring, an environment "
+    "variable and three descriptors that are canaries, and its payload begins when the agent has "
+    "answered";
 constexpr const char* kInArena =
     "the launcher runs in a network namespace made for this run, whose addresses, routes and "
     "firewall are not the host's";
@@ -44,7 +48,7 @@ SandboxRun Described(const SessionOrder& order, const Places& places) {
   }
   run.launched = order.plan.argv;
   run.perturbation = order.plan.perturbation;
-  run.perturbation.emplace_back(kUnderGuard);
+  run.perturbation.emplace_back(order.live != nullptr ? kOnStage : kUnderGuard);
   if (places.near == Place::kArena) run.perturbation.emplace_back(kInArena);
   if (places.IsSplit()) run.perturbation.emplace_back(kInArenaToo);
   run.network = NetworkText(order.world.networks(), places);

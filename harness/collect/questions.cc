@@ -301,6 +301,11 @@ PlanInput MakeQuestions(const QuestionSource& source, const World& world) {
     input.missing[Canary::kTerminal] =
         "this launch has no terminal; \"stdio\": \"pty\" in the configuration gives it one";
   }
+  if (source.is_live) {
+    input.missing[Canary::kTerminal] = "what is typed at the launcher's terminal is its user's";
+    input.not_applicable["supervisor.no_orphans_on_launcher_kill"] =
+        "its launcher serves on, so it is not killed";
+  }
   input.extra["inherit/dangerous_variables"] = {
       {"exempt", world.params().at(Canary::kEnvironment).at("name")}};
   input.extra["uts/host_name"] = world.NodeNames();

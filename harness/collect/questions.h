@@ -20,6 +20,7 @@ struct QuestionSource {
   std::vector<std::string> only = {};
   Networks::Place near = Networks::Place::kHost;
   Networks::Place far = Networks::Place::kHost;
+  bool is_live = false;  // it serves when it has been judged
 };
 
 // What the configuration and the launcher's promises alone ask: it decides which checks there are,

@@ -60,7 +60,8 @@ class Session {
                                   .launch = order_.plan,
                                   .only = order_.only,
                                   .near = places_.near,
-                                  .far = places_.far},
+                                  .far = places_.far,
+                                  .is_live = order_.live != nullptr},
                                  order_.world)) {}
 
   asio::awaitable<SandboxRun> Run() {
@@ -82,9 +83,10 @@ class Session {
     auto opened = OpenAll(order_.plan.fds);
     if (!opened) co_return std::move(opened).error();
     descriptors_ = *std::move(opened);
-    planted_ = order_.world.PlantDescriptors(descriptors_.numbers, questions_.canaries);
+    planted_ = order_.world.PlantDescriptors(
+        order_.live != nullptr ? order_.live->taken : descriptors_.numbers, questions_.canaries);
     PlantKinds();
-    auto sandbox = AgentRun::Begin(executor_, SandboxOrder(), RandomHex(16), order_.batch_path);
+    auto sandbox = BeginSandbox();
     BeginControls();
     const Result<bool> is_there = co_await MeetDecoy();
     if (!is_there) co_return is_there.error();
@@ -99,7 +101,8 @@ class Session {
     // The sandbox sets itself up while the controls run; its agent waits for the request.
     const bool is_ready = co_await (RunControlsBefore() && MeetAgent());
     if (!is_ready) {
-      silence_ = sandbox_->Silence(plan_->inside);
+      silence_ = order_.live == nullptr ? sandbox_->Silence(plan_->inside)
+                                        : "the launcher did not start it again as it had before";
     } else {
       co_await AskInside();
     }
@@ -111,10 +114,18 @@ class Session {
     co_return true;
   }
 
+  Result<std::unique_ptr<AgentRun>> BeginSandbox() const {
+    if (order_.live != nullptr) {
+      return AgentRun::Adopt(executor_, order_.live->adopt(), RandomHex(16));
+    }
+    return AgentRun::Begin(executor_, SandboxOrder(), RandomHex(16), order_.batch_path);
+  }
+
   // Descriptors of other kinds than the world's, which are files.
   void PlantKinds() {
     const auto file = questions_.canaries.find(Canary::kInheritedFile);
-    if (file == questions_.canaries.end() || planted_.empty()) return;
+    const bool is_given_ours = order_.live == nullptr && !planted_.empty();
+    if (file == questions_.canaries.end() || !is_given_ours) return;
     kinds_ = PlantedKinds::Make(file->second["nonce"]);
     kinds_.Plant(descriptors_.numbers, planted_, file->second);
   }
@@ -365,6 +376,7 @@ class Session {
   std::vector<int> HandedByDriver() const {
     std::vector<int> numbers = descriptors_.numbers;
     for (const GivenDescriptor& given : order_.spec.fds) std::erase(numbers, given.fd);
+    if (order_.live != nullptr) numbers.push_back(order_.live->channel);
     return numbers;
   }
 

@@ -10,6 +10,7 @@
 #include "harness/canary/decoy.h"
 #include "harness/canary/world.h"
 #include "harness/collect/agent_run.h"
+#include "harness/collect/live.h"
 #include "harness/collect/peer_canaries.h"
 #include "harness/collect/questions.h"
 #include "harness/driver/driver.h"
@@ -41,6 +42,8 @@ struct SessionOrder {
   // An earlier session of the same sandbox, whose controls serve for this one too; nullptr: it
   // runs its own.
   const SandboxRun* controls = nullptr;
+  // Where the sandbox is not ours to launch.
+  const LiveSandbox* live = nullptr;
   // For tests: runs when the controls have reached and the sandbox has not been asked yet.
   std::function<void(World&, Decoy&)> before_probes = {};
 };

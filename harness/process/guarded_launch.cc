@@ -129,6 +129,7 @@ struct GuardedLaunch::State {
   asio::steady_timer changed;
   Process process;
   OnOutput on_output = {};
+  std::optional<AdoptedLaunch> adopted = std::nullopt;  // its channel is `output`
   LaunchEnd end = {};
   std::optional<GuardCounts> counts = std::nullopt;
   std::optional<long> orphans = std::nullopt;
@@ -184,6 +185,7 @@ asio::awaitable<void> ReadOutput(std::shared_ptr<State> state) {
     if (state->on_output && state->on_output(bytes)) state->Changed();
   }
   state->output_ended = true;
+  if (state->adopted) state->gone = true;
   state->Changed();
 }
 
@@ -243,15 +245,26 @@ Result<std::unique_ptr<GuardedLaunch>> GuardedLaunch::Begin(asio::any_io_executo
   return std::unique_ptr<GuardedLaunch>(new GuardedLaunch(state));
 }
 
+std::unique_ptr<GuardedLaunch> GuardedLaunch::Adopt(asio::any_io_executor executor,
+                                                    AdoptedLaunch adopted, OnOutput on_output) {
+  auto state = std::make_shared<State>(executor);
+  state->on_output = std::move(on_output);
+  state->output.assign(adopted.channel.release());
+  state->adopted = std::move(adopted);
+  asio::co_spawn(executor, ReadOutput(state), asio::detached);
+  return std::unique_ptr<GuardedLaunch>(new GuardedLaunch(state));
+}
+
 asio::awaitable<bool> GuardedLaunch::Send(std::string text, bool last) {
-  auto& stream = state_->terminal ? state_->output : state_->input;
+  auto& stream = state_->terminal || state_->adopted ? state_->output : state_->input;
   const auto [error, size] = co_await asio::async_write(stream, asio::buffer(text), kToken);
   boost::system::error_code ignored;
-  if (last && !state_->terminal) state_->input.close(ignored);
+  if (last && !state_->terminal && !state_->adopted) state_->input.close(ignored);
   co_return !error && size == text.size();
 }
 
 void GuardedLaunch::EndInput() {
+  if (state_->adopted) ::shutdown(state_->output.native_handle(), SHUT_WR);
   boost::system::error_code ignored;
   if (!state_->terminal) state_->input.close(ignored);
 }
@@ -269,6 +282,11 @@ asio::awaitable<bool> GuardedLaunch::WaitUntil(std::function<bool()> done,
 
 asio::awaitable<std::optional<GuardCounts>> GuardedLaunch::Counts(Clock::time_point deadline) {
   const std::shared_ptr<State> state = state_;
+  if (state->adopted) {
+    const std::optional<long> signals = co_await state->adopted->signals(deadline);
+    if (!signals) co_return std::nullopt;
+    co_return GuardCounts{.sigurg = *signals};
+  }
   state->counts.reset();
   constexpr std::string_view kRequest = "count";
   const auto [error, size] =
@@ -283,6 +301,7 @@ asio::awaitable<std::optional<GuardCounts>> GuardedLaunch::Counts(Clock::time_po
 
 asio::awaitable<std::optional<long>> GuardedLaunch::KillLauncher(Clock::time_point deadline) {
   const std::shared_ptr<State> state = state_;
+  if (state->adopted) co_return std::nullopt;
   constexpr std::string_view kRequest = "orphans";
   const auto [error, size] =
       co_await state->control.async_write_some(asio::buffer(kRequest), kToken);
@@ -306,6 +325,7 @@ void GuardedLaunch::AskToEnd() {
 
 asio::awaitable<void> GuardedLaunch::Finish(Clock::time_point deadline) {
   const std::shared_ptr<State> state = state_;
+  if (state->adopted) state->Close();
   if (!state->control.is_open()) co_return;
   AskToEnd();
   while (!state->gone && Clock::now() < deadline) {
@@ -320,7 +340,9 @@ const LaunchEnd& GuardedLaunch::end() const { return state_->end; }
 
 unsigned long GuardedLaunch::terminal_device() const { return state_->terminal_device; }
 
-int GuardedLaunch::guard_pid() const { return state_->process.id(); }
+int GuardedLaunch::guard_pid() const {
+  return state_->adopted ? state_->adopted->guard_pid() : state_->process.id();
+}
 
 const std::string& GuardedLaunch::stderr_tail() const { return state_->stderr_tail; }
 

@@ -51,6 +51,15 @@ struct GuardCounts {
   long terminal_bytes = 0;
 };
 
+// A launch that somebody else made, whose agent talks over a socket of ours.
+struct AdoptedLaunch {
+  using Clock = std::chrono::steady_clock;
+  UniqueFd channel = {};
+  std::function<int()> guard_pid = {};  // whose descendant the agent is
+  // How many signals the canary in the launcher's process group has got.
+  std::function<boost::asio::awaitable<std::optional<long>>(Clock::time_point)> signals = {};
+};
+
 // Reads run in the background and hand bytes to `on_output`, which says whether they brought
 // something that a waiter may wait for; every wait has a deadline.
 class GuardedLaunch {
@@ -61,6 +70,11 @@ class GuardedLaunch {
   // Errors: kInternal when the guard itself cannot be started.
   [[nodiscard]] static Result<std::unique_ptr<GuardedLaunch>> Begin(
       boost::asio::any_io_executor executor, const LaunchOrder& order, OnOutput on_output);
+  // The same for an agent that is started by others: what would end or kill it does nothing but let
+  // it go on, and how its launcher ended is not known.
+  [[nodiscard]] static std::unique_ptr<GuardedLaunch> Adopt(boost::asio::any_io_executor executor,
+                                                            AdoptedLaunch adopted,
+                                                            OnOutput on_output);
   ~GuardedLaunch();
   GuardedLaunch(const GuardedLaunch&) = delete;
   GuardedLaunch& operator=(const GuardedLaunch&) = delete;

@@ -35,6 +35,8 @@ int FreeNumber(const std::vector<ChildFd>& fds) {
 std::vector<std::string> StageArguments(const StageOrder& order, int control) {
   std::vector<std::string> argv = {order.agent_path, "stage", fmt::format("--control={}", control)};
   if (order.user_namespace) argv.emplace_back("--user-namespace");
+  if (!order.session_key.empty()) argv.push_back("--session-key=" + order.session_key);
+  if (order.counts_signals) argv.emplace_back("--count-signals");
   for (const StagedCover& cover : order.covers) {
     argv.push_back("--cover=" + cover.path);
     argv.push_back("--with=" + cover.with);
@@ -65,6 +67,7 @@ struct StagedLaunch::State {
     if (message.starts_with("uncovered")) end.cover_error = number;
     if (message.starts_with("execfail")) end.exec_error = number;
     if (message.starts_with("exit")) end.wait_status = number;
+    if (message.starts_with("count ")) signals = number;
     if (message == "alone") end.is_alone = true;
     if (message.starts_with("gone")) {
       killed = number;
@@ -78,6 +81,7 @@ struct StagedLaunch::State {
   Process process;
   StageEnd end = {};
   int launcher = -1;
+  std::optional<long> signals = std::nullopt;
   long killed = 0;
   bool is_gone = false;
 };
@@ -145,6 +149,16 @@ asio::awaitable<bool> StagedLaunch::WaitUntil(std::function<bool()> done,
 }
 
 void StagedLaunch::Wake() { state_->changed.cancel(); }
+
+asio::awaitable<std::optional<long>> StagedLaunch::Signals(Clock::time_point deadline) {
+  const std::shared_ptr<State> state = state_;
+  state->signals.reset();
+  constexpr std::string_view kRequest = "count";
+  static_cast<void>(::send(state->control.native_handle(), kRequest.data(), kRequest.size(),
+                           MSG_NOSIGNAL | MSG_DONTWAIT));
+  static_cast<void>(co_await WaitUntil([state] { return state->signals.has_value(); }, deadline));
+  co_return state->signals;
+}
 
 asio::awaitable<long> StagedLaunch::Finish(Clock::time_point deadline) {
   const std::shared_ptr<State> state = state_;

@@ -28,7 +28,9 @@ struct StageOrder {
   std::vector<std::string> env = {};
   std::vector<ChildFd> fds = {};  // besides 0, 1 and 2, which are ours
   std::vector<StagedCover> covers = {};
-  bool user_namespace = false;  // to make the covers in
+  bool user_namespace = false;   // to make the covers in
+  std::string session_key = {};  // "DESCRIPTION:NONCE", planted in a session keyring of its own
+  bool counts_signals = false;   // those to the launcher's process group
 };
 
 // What became of the launcher.
@@ -59,6 +61,9 @@ class StagedLaunch {
                                                        Clock::time_point deadline);
   // Has whoever waits look again.
   void Wake();
+
+  // How many SIGURG the launcher's process group has got.
+  [[nodiscard]] boost::asio::awaitable<std::optional<long>> Signals(Clock::time_point deadline);
 
   // Kills what is left and waits for the stage. How many were killed.
   [[nodiscard]] boost::asio::awaitable<long> Finish(Clock::time_point deadline);
