@@ -87,6 +87,7 @@ Params ParamsFor(const Property& property, const PlanInput& input, const std::st
 }
 
 std::vector<Subject> SubjectsOf(const Property& property, const PlanInput& input) {
+  if (IsOfSupervisor(property)) return {};
   if (property.subject == SubjectKind::kNone) return {Subject{}};
   const auto found = input.subjects.find(property.subject);
   return found == input.subjects.end() ? std::vector<Subject>() : found->second;
@@ -118,6 +119,8 @@ std::size_t Ask(const Property& property, const Subject& subject, const PlanInpu
 }
 
 }  // namespace
+
+bool IsOfSupervisor(const Property& property) { return property.probe.starts_with("supervise/"); }
 
 bool IsSelected(std::string_view id, const std::vector<std::string>& patterns) {
   if (patterns.empty()) return true;

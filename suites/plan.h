@@ -66,4 +66,7 @@ struct Plan {
 // The probe name of properties that the harness reads from the host's /proc.
 inline constexpr std::string_view kHostProbe = "host/process";
 
+// Whether a property is asked of the supervisor, one experiment at a time, and of no sandbox.
+[[nodiscard]] bool IsOfSupervisor(const Property& property);
+
 }  // namespace sandproof

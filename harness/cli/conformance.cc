@@ -21,7 +21,7 @@
 #include "harness/cli/cli.h"
 #include "harness/cli/ctest_script.h"
 #include "harness/cli/variables.h"
-#include "harness/collect/outline.h"
+#include "harness/supervise/supervise.h"
 #include "reports/json.h"
 #include "reports/judging.h"
 #include "reports/printable.h"
@@ -83,7 +83,7 @@ Result<int> PrintCtest(const Options& options) {
   TRY(const Spec spec, LoadConfiguration(options));
   TRY(const std::string agent, FindAgentBinary());
   TRY(const std::vector<Outline> outlines,
-      PlanChecks(spec, {.agent_path = agent, .only_sandboxes = {options.sandbox}}));
+      PlanAllChecks(spec, {.agent_path = agent, .only_sandboxes = {options.sandbox}}));
   CtestOrder order = options.order;
   order.program = std::filesystem::read_symlink("/proc/self/exe").string();
   order.config = options.config;

@@ -7,7 +7,7 @@
 
 #include "harness/cli/cli.h"
 #include "harness/cli/host.h"
-#include "harness/collect/outline.h"
+#include "harness/supervise/supervise.h"
 #include "reports/json.h"
 #include "reports/junit.h"
 #include "reports/printable.h"
@@ -59,8 +59,8 @@ std::function<void(const std::string&)> Progress() {
 Result<int> ListChecks(const Spec& spec, const RunOptions& options) {
   TRY(const std::string agent, FindAgentBinary());
   TRY(const std::vector<Outline> outlines,
-      PlanChecks(spec,
-                 {.agent_path = agent, .only = options.only, .only_sandboxes = options.sandboxes}));
+      PlanAllChecks(
+          spec, {.agent_path = agent, .only = options.only, .only_sandboxes = options.sandboxes}));
   for (const Outline& outline : outlines) {
     for (const Check& check : outline.checks) {
       fmt::print("{:16} {:36} {:9} {}\n", outline.name, Printable(check.Id()),
@@ -132,7 +132,7 @@ Result<Run> CollectRun(const Spec& spec, const RunOptions& options) {
   TRY(const std::vector<std::string> lacking, LackingOf(options.require, agent));
   collect.parallel = options.parallel > 0 ? options.parallel : std::thread::hardware_concurrency();
   collect.on_begin = Progress();
-  TRY(Run run, Collect(spec, collect));
+  TRY(Run run, CollectAll(spec, collect));
   run.lacking = lacking;
   for (const std::string& one : lacking) {
     run.warnings.push_back("required, but this host cannot: " + one);

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 
@@ -56,10 +57,6 @@ Result<std::vector<SandboxSpec>> ReadSandboxes(const Place& at) {
 
 Result<Spec> ReadSpec(const Place& at) {
   if (std::optional<Error> wrong = at.WrongKeys(kKeys)) return *std::move(wrong);
-  if (const std::optional<Place> supervisor = at.Find("supervisor")) {
-    return supervisor->Wrong(
-        "supervisor is not supported by this version; nothing of it would be tested, take it out");
-  }
   if (const std::optional<Place> schema = at.Find("$schema")) {
     TRY(const std::string ignored, schema->String());
   }
@@ -75,6 +72,13 @@ Result<Spec> ReadSpec(const Place& at) {
   }
   if (const std::optional<Place> channels = at.Find("channels")) {
     TRY(spec.channels, ReadChannels(*channels, names));
+  }
+  if (const std::optional<Place> supervisor = at.Find(kSupervisorName)) {
+    TRY(spec.supervisor, ReadSupervisor(*supervisor));
+    const auto taken = std::ranges::find(spec.sandboxes, kSupervisorName, &SandboxSpec::name);
+    if (taken != spec.sandboxes.end()) {
+      return supervisor->Wrong("a sandbox has this name too; give it another");
+    }
   }
   return spec;
 }

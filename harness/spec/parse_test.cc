@@ -80,13 +80,6 @@ TEST(ParseSpec, EscapesTheNameOfTheFile) {
   EXPECT_TRUE(spec.error().message.starts_with("a\\u000ab:1: ")) << spec.error().message;
 }
 
-TEST(ParseSpec, RefusesASupervisorInsteadOfIgnoringIt) {
-  const std::string refusal =
-      Refusal(R"({"sandboxes": {}, "supervisor": {"launch": ["./entrypoint.sh"]}})");
-  EXPECT_TRUE(refusal.starts_with("1: supervisor: supervisor is not supported by this version"))
-      << refusal;
-}
-
 TEST(ParseSpec, RefusesTextAboveTheLimit) {
   const Result<Spec> spec = Parse(std::string(kMaxSpecBytes + 1, ' '));
   ASSERT_FALSE(spec);

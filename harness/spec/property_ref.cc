@@ -11,6 +11,7 @@
 #include "harness/spec/sandbox.h"
 #include "harness/spec/value.h"
 #include "suites/catalogue/catalogue.h"
+#include "suites/plan.h"
 
 namespace sandproof {
 namespace {
@@ -92,6 +93,22 @@ Result<bool> CheckPeer(const Place& at, std::string_view text,
                                   : fmt::format("did you mean \"{}\"?", nearest)));
 }
 
+// Which experiments there are depends on the children that are found; these are the characters of
+// their names.
+Result<PropertyRef> ExperimentRef(const Place& at, const Property& property,
+                                  std::string_view text) {
+  constexpr std::string_view kLetters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-+/@";
+  const std::size_t bracket = text.find('[');
+  const std::string subject(text.substr(bracket + 1, text.size() - bracket - 2));
+  if (subject.empty() || subject.find_first_not_of(kLetters) != std::string::npos) {
+    return at.Wrong(
+        fmt::format("{} is no experiment; they are called auth/SIGKILL, or SIGTERM, as in a report",
+                    Quoted(subject)));
+  }
+  return PropertyRef{&property, std::string(text)};
+}
+
 }  // namespace
 
 Result<bool> CheckPeers(const Place& sandbox, const std::vector<std::string>& sandboxes) {
@@ -113,6 +130,21 @@ Result<bool> CheckPeers(const Place& sandbox, const std::vector<std::string>& sa
   return true;
 }
 
+std::optional<Error> WrongKind(const Place& object,
+                               const std::map<std::string, Expectation>& expectations,
+                               bool of_supervisor) {
+  const std::optional<Place> at = object.Find("expect");
+  for (const auto& [id, expectation] : expectations) {
+    const Property* property = FindProperty(std::string_view(id).substr(0, id.find('[')));
+    const bool is_of_supervisor = IsOfSupervisor(*property);
+    if (!at || is_of_supervisor == of_supervisor) continue;
+    const Place where = at->Find(id).value_or(*at);
+    return where.Wrong(of_supervisor ? "is asked of sandboxes, not of the supervisor"
+                                     : "is asked of the supervisor, not of a sandbox");
+  }
+  return std::nullopt;
+}
+
 Result<PropertyRef> ReadPropertyRef(const Place& at, std::string_view text) {
   const std::size_t bracket = text.find('[');
   const std::string_view id = text.substr(0, bracket);
@@ -122,6 +154,7 @@ Result<PropertyRef> ReadPropertyRef(const Place& at, std::string_view text) {
   if (!text.ends_with(']')) {
     return at.Wrong(fmt::format("{} lacks its closing bracket", Quoted(text)));
   }
+  if (IsOfSupervisor(*property)) return ExperimentRef(at, *property, text);
   if (property->subject == SubjectKind::kNone) {
     return at.Wrong(fmt::format("{0} is not asked path by path; write \"{0}\"", id));
   }

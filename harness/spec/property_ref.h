@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +29,12 @@ struct PropertyRef {
 // Errors: an "expect" or "waive" of the sandbox at `sandbox` that names another which there is not.
 [[nodiscard]] Result<bool> CheckPeers(const Place& sandbox,
                                       const std::vector<std::string>& sandboxes);
+
+// An error for the first expectation, at "expect" of `object`, of what is asked of a sandbox where
+// this is the supervisor, or the other way round; nullopt: none.
+[[nodiscard]] std::optional<Error> WrongKind(const Place& object,
+                                             const std::map<std::string, Expectation>& expectations,
+                                             bool of_supervisor);
 
 // The values of "expect" and "waive".
 [[nodiscard]] Result<std::map<std::string, Expectation>> ReadExpectations(const Place& at);

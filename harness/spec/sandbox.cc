@@ -41,12 +41,6 @@ std::optional<Error> WrongName(const Place& at) {
       kLongestName));
 }
 
-Result<Profile> ReadProfile(const Place& at) {
-  return ReadWord<Profile>(at, {{Name(Profile::kStrict), Profile::kStrict},
-                                {Name(Profile::kService), Profile::kService},
-                                {Name(Profile::kAgent), Profile::kAgent}});
-}
-
 Result<StdioKind> ReadStdio(const Place& at) {
   return ReadWord<StdioKind>(at, {{"pipe", StdioKind::kPipe}, {"pty", StdioKind::kPty}});
 }
@@ -72,6 +66,14 @@ Result<std::map<std::string, PathAccess>> ReadPaths(const Place& at) {
   return paths;
 }
 
+}  // namespace
+
+Result<Profile> ReadProfile(const Place& at) {
+  return ReadWord<Profile>(at, {{Name(Profile::kStrict), Profile::kStrict},
+                                {Name(Profile::kService), Profile::kService},
+                                {Name(Profile::kAgent), Profile::kAgent}});
+}
+
 Result<std::optional<Environment>> ReadEnvironment(const Place& at) {
   TRY(const std::vector<Place> members, at.Members());
   Environment environment;
@@ -89,7 +91,7 @@ Result<std::string> ReadDirectory(const Place& at) {
   return HostPath(at, text);
 }
 
-Result<std::chrono::milliseconds> ReadLimit(const Place& at) {
+Result<std::chrono::milliseconds> ReadSeconds(const Place& at) {
   const bool is_right = at.node().kind == JsonKind::kNumber && at.node().number >= kShortestLimit &&
                         at.node().number <= kLongestLimit;
   if (!is_right) {
@@ -98,8 +100,6 @@ Result<std::chrono::milliseconds> ReadLimit(const Place& at) {
   }
   return std::chrono::milliseconds(std::llround(at.node().number * 1000));
 }
-
-}  // namespace
 
 Result<SandboxSpec> ReadSandbox(const Place& at) {
   if (std::optional<Error> wrong = WrongName(at)) return *std::move(wrong);
@@ -112,6 +112,9 @@ Result<SandboxSpec> ReadSandbox(const Place& at) {
   TRY(sandbox.driver, ReadOr(sandbox.driver, at, "driver", ReadText));
   TRY(sandbox.profile, ReadOr(sandbox.profile, at, "profile", ReadProfile));
   TRY(sandbox.expect, ReadOr(sandbox.expect, at, "expect", ReadExpectations));
+  if (std::optional<Error> wrong = WrongKind(at, sandbox.expect, /*of_supervisor=*/false)) {
+    return *std::move(wrong);
+  }
   TRY(sandbox.net, ReadOr(sandbox.net, at, "net", ReadNet));
   TRY(sandbox.paths, ReadOr(sandbox.paths, at, "paths", ReadPaths));
   TRY(sandbox.waive, ReadOr(sandbox.waive, at, "waive", ReadWaivers));
@@ -119,7 +122,7 @@ Result<SandboxSpec> ReadSandbox(const Place& at) {
   TRY(sandbox.cwd, ReadOr(at.document().dir, at, "cwd", ReadDirectory));
   TRY(sandbox.fds, ReadOr(sandbox.fds, at, "fds", ReadDescriptors));
   TRY(sandbox.stdio, ReadOr(sandbox.stdio, at, "stdio", ReadStdio));
-  TRY(sandbox.limit, ReadOr(sandbox.limit, at, "limit_s", ReadLimit));
+  TRY(sandbox.limit, ReadOr(sandbox.limit, at, "limit_s", ReadSeconds));
   return sandbox;
 }
 

@@ -1,6 +1,8 @@
 // Readers of the larger parts of a configuration.
 #pragma once
 
+#include <chrono>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,6 +20,21 @@ namespace sandproof {
 
 // "payload": an argv.
 [[nodiscard]] Result<std::vector<std::string>> ReadPayload(const Place& at);
+
+// "env": an environment without "note".
+[[nodiscard]] Result<std::optional<std::map<std::string, std::string>>> ReadEnvironment(
+    const Place& at);
+
+// "cwd": from the file's directory where it is relative.
+[[nodiscard]] Result<std::string> ReadDirectory(const Place& at);
+
+// "limit_s" and its like: seconds from 0.1 to an hour.
+[[nodiscard]] Result<std::chrono::milliseconds> ReadSeconds(const Place& at);
+
+[[nodiscard]] Result<Profile> ReadProfile(const Place& at);
+
+// "supervisor".
+[[nodiscard]] Result<SupervisorSpec> ReadSupervisor(const Place& at);
 
 // A destination in its one form; nullopt for anything else.
 [[nodiscard]] std::optional<Endpoint> ParseEndpoint(const std::string& text);

@@ -3,6 +3,7 @@
 
 #include "harness/spec/spec.h"
 #include "suites/catalogue/catalogue.h"
+#include "suites/plan.h"
 
 namespace sandproof {
 namespace {
@@ -39,10 +40,7 @@ constexpr std::string_view kTemplate = R"json({
       "type": "array",
       "items": {"$ref": "#/definitions/channel"}
     },
-    "supervisor": {
-      "description": "Reserved: this version refuses it.",
-      "type": "object"
-    }
+    "supervisor": {"$ref": "#/definitions/supervisor"}
   },
   "definitions": {
     "note": {"description": "A comment.", "type": "string"},
@@ -186,6 +184,133 @@ constexpr std::string_view kTemplate = R"json({
         }
       }
     },
+    "pattern": {
+      "description": "A regular expression (ECMAScript).",
+      "type": "string",
+      "minLength": 1
+    },
+    "seconds": {"type": "number", "minimum": 0.1, "maximum": 3600},
+    "ready": {
+      "type": "object",
+      "additionalProperties": false,
+      "anyOf": [
+        {"required": ["http"]}, {"required": ["unix"]}, {"required": ["tcp"]},
+        {"required": ["log"]}, {"required": ["file"]}
+      ],
+      "properties": {
+        "note": {"$ref": "#/definitions/note"},
+        "http": {
+          "description": "A GET of it is answered with a status below 400.",
+          "type": "string",
+          "pattern": "^http://[^/]|^\\{"
+        },
+        "unix": {
+          "description": "Somebody accepts at this path of the host.",
+          "$ref": "#/definitions/hostPath"
+        },
+        "tcp": {
+          "description": "Somebody accepts at HOST:PORT.",
+          "type": "string",
+          "pattern": ":|\\{"
+        },
+        "log": {
+          "description": "A line of the output matches.",
+          "$ref": "#/definitions/pattern"
+        },
+        "file": {
+          "description": "This file of the host was made, or changed, since the start.",
+          "$ref": "#/definitions/hostPath"
+        }
+      }
+    },
+    "supervisor": {
+      "description": "What starts the sandboxes and watches over them. {scratch} stands for a new directory, {port} for a free TCP port, at each start.",
+      "type": "object",
+      "required": ["launch", "ready"],
+      "additionalProperties": false,
+      "properties": {
+        "note": {"$ref": "#/definitions/note"},
+        "launch": {
+          "description": "Its command line.",
+          "type": "array",
+          "minItems": 1,
+          "items": {"type": "string"}
+        },
+        "process": {
+          "description": "The argv of the process that supervises, where that is not the one that \"launch\" starts: pid 1 of a container.",
+          "$ref": "#/definitions/pattern"
+        },
+        "children": {
+          "description": "The argv of each supervised child, by name; every sandbox launcher below the supervisor where it is absent.",
+          "type": "object",
+          "minProperties": 1,
+          "properties": {"note": {"$ref": "#/definitions/note"}},
+          "patternProperties": {
+            "^(?!note$)[A-Za-z0-9._-]{1,64}$": {"$ref": "#/definitions/pattern"}
+          },
+          "additionalProperties": false
+        },
+        "env": {
+          "description": "The whole environment; that of sandproof where it is absent.",
+          "type": "object",
+          "properties": {"note": {"$ref": "#/definitions/note"}},
+          "patternProperties": {"^[A-Za-z_][A-Za-z0-9_]*$": {"type": "string"}},
+          "additionalProperties": false
+        },
+        "cwd": {"$ref": "#/definitions/hostPath"},
+        "ready": {
+          "description": "When the system serves: all of these.",
+          "anyOf": [
+            {"$ref": "#/definitions/ready"},
+            {"type": "array", "minItems": 1, "items": {"$ref": "#/definitions/ready"}}
+          ]
+        },
+        "on_child_death": {
+          "description": "What it does when a child dies.",
+          "type": "object",
+          "additionalProperties": false,
+          "properties": {
+            "note": {"$ref": "#/definitions/note"},
+            "exit_within_s": {"$ref": "#/definitions/seconds", "default": 5},
+            "status": {"enum": ["nonzero", "child's"], "default": "nonzero"}
+          }
+        },
+        "on_signal": {
+          "description": "What it does when it is asked to end.",
+          "type": "object",
+          "additionalProperties": false,
+          "properties": {
+            "note": {"$ref": "#/definitions/note"},
+            "exit_within_s": {"$ref": "#/definitions/seconds", "default": 10},
+            "grace_s": {
+              "description": "Seconds that a service has between SIGTERM and SIGKILL.",
+              "$ref": "#/definitions/seconds",
+              "default": 0.5
+            }
+          }
+        },
+        "restart": {
+          "description": "It starts a child that died again, and stays.",
+          "type": "boolean",
+          "default": false
+        },
+        "limit_s": {
+          "description": "Seconds to become ready.",
+          "$ref": "#/definitions/seconds",
+          "default": 30
+        },
+        "parallel": {
+          "description": "Starts at a time; more than one needs {scratch} or {port} where they would collide.",
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 64,
+          "default": 1
+        },
+        "profile": {"enum": ["strict", "service", "agent"], "default": "strict"},
+        "expect": {"$ref": "#/definitions/expect"},
+        "waive": {"type": "array", "items": {"$ref": "#/definitions/waiver"}}
+      }
+    },
     "channel": {
       "type": "object",
       "required": ["from", "unix", "to"],
@@ -214,6 +339,7 @@ std::string SubjectPattern(const Property& property) {
     if (c == '.') pattern += '\\';
     pattern += c;
   }
+  if (IsOfSupervisor(property)) return pattern + "\\[[A-Za-z0-9._+/@-]+\\]$";
   switch (property.subject) {
     case SubjectKind::kEndpoint:
       return pattern + "\\[(tcp|udp):.*\\]$";
@@ -246,7 +372,7 @@ std::string BuildSchema() {
   for (const Property& property : Catalogue()) {
     ids.push_back(property.id);
     expect["properties"][std::string(property.id)] = ExpectationOf(property);
-    if (property.subject == SubjectKind::kNone) continue;
+    if (property.subject == SubjectKind::kNone && !IsOfSupervisor(property)) continue;
     const std::string pattern = SubjectPattern(property);
     expect["patternProperties"][pattern] = ExpectationOf(property);
     references.push_back({{"pattern", pattern}});

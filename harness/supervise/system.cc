@@ -50,8 +50,9 @@ Result<std::unique_ptr<System>> System::Start(const SystemOrder& order) {
     theirs = std::move(terminal.slave);  // until it is theirs: a pty without a slave has ended
   } else {
     TRY(Pipe pipe, MakePipe());
-    options.fds = {{.target = 1, .source = pipe.write.get()},
-                   {.target = 2, .source = pipe.write.get()}};
+    options.fds = order.fds;
+    options.fds.push_back({.target = 1, .source = pipe.write.get()});
+    options.fds.push_back({.target = 2, .source = pipe.write.get()});
     system->output_ = std::move(pipe.read);
     theirs = std::move(pipe.write);
   }

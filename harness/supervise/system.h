@@ -22,8 +22,9 @@ struct SystemOrder {
   std::vector<std::string> argv = {};  // argv[0] is the path of the program
   std::vector<std::string> env = {};   // "NAME=VALUE"; the whole environment
   std::string cwd = {};
-  bool terminal = false;  // a pty as 0, 1, 2 and as controlling terminal
-  int owner = -1;         // a socket whose end of file says that nobody waits any more
+  std::vector<ChildFd> fds = {};  // besides 0, 1 and 2; not with a terminal
+  bool terminal = false;          // a pty as 0, 1, 2 and as controlling terminal
+  int owner = -1;                 // a socket whose end of file says that nobody waits any more
   std::function<void(std::string_view line)> on_line = {};  // of its output, without the newline
 };
 

@@ -1,0 +1,26 @@
+// The experiments themselves, step by step.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/supervise/report.h"
+#include "harness/supervise/trial.h"
+
+namespace sandproof::script {
+
+// Why the system never served; empty: it did, and stayed up with all its children.
+[[nodiscard]] std::string Undisturbed(Trial& trial, SeenList& seen,
+                                      std::vector<std::string>& children);
+void Death(Trial& trial, const Experiment& experiment, SeenList& seen);
+void Signal(Trial& trial, const Experiment& experiment, SeenList& seen);
+void Unresponsive(Trial& trial, SeenList& seen);
+void SlowStart(Trial& trial, const Experiment& experiment, SeenList& seen);
+void Background(Trial& trial, const Experiment& experiment, SeenList& seen);
+void Group(Trial& trial, const Experiment& experiment, SeenList& seen);
+void Orphan(Trial& trial, SeenList& seen);
+
+// Starts the system and waits until it serves. False when it does not: then `seen` says why.
+[[nodiscard]] bool StartReady(Trial& trial, SeenList& seen, bool terminal = false);
+
+}  // namespace sandproof::script

@@ -1,0 +1,143 @@
+#include "harness/supervise/verbs.h"
+
+#include <fmt/format.h>
+#include <sys/syscall.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "harness/supervise/tracee.h"
+#include "suites/property.h"
+
+namespace sandproof {
+
+namespace {
+
+Result<Tracee> SeizeSoon(const ProcessFacts& process) {
+  constexpr auto kLimit = std::chrono::seconds(3);
+  return Tracee::Seize(process.pid, Tracee::Clock::now() + kLimit);
+}
+
+// A line of /proc/PID/status without its name; empty: none.
+std::string StatusLine(pid_t pid, std::string_view name) {
+  std::ifstream file(fmt::format("/proc/{}/status", pid));
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with(name)) return line.substr(name.size());
+  }
+  return {};
+}
+
+bool HasSignal(pid_t pid, std::string_view name, int signal) {
+  const std::string mask = StatusLine(pid, name);
+  return ((std::strtoull(mask.c_str(), nullptr, 16) >> (signal - 1)) & 1) != 0;
+}
+
+Result<bool> ExitBy(const ProcessFacts& process, int code, const std::string& last_words) {
+  TRY(Tracee tracee, SeizeSoon(process));
+  if (!last_words.empty()) {
+    TRY(const unsigned long long address, tracee.Place(last_words));
+    TRY(const long written, tracee.Call(SYS_write, {1, address, last_words.size()}));
+    if (written != static_cast<long>(last_words.size())) {
+      return Internal(fmt::format("write(1) in the service gave {}", written));
+    }
+  }
+  return tracee.LeaveBy(SYS_exit_group, static_cast<unsigned long long>(code));
+}
+
+// What the service's own handlers do is not the business of its copy: it blocks every signal but
+// SIGTERM, which ends it.
+Result<bool> BackgroundBy(const ProcessFacts& process) {
+  TRY(Tracee tracee, SeizeSoon(process));
+  TRY(Tracee child, tracee.Fork());
+  TRY(const unsigned long long zeros, child.Place(std::string(64, '\0')));
+  TRY(const long is_default, child.Call(SYS_rt_sigaction, {SIGTERM, zeros, 0, 8}));
+  const unsigned long long mask = ~(1ULL << (SIGTERM - 1));
+  TRY(const unsigned long long blocked,
+      child.Place(std::string_view(reinterpret_cast<const char*>(&mask), sizeof mask)));
+  TRY(const long is_blocked, child.Call(SYS_rt_sigprocmask, {SIG_SETMASK, blocked, 0, 8}));
+  TRY(const long session, child.Call(SYS_setsid, {}));
+  static_cast<void>(is_default + is_blocked + session);
+  TRY(const bool is_left, child.LeaveBy(SYS_pause, 0));
+  static_cast<void>(is_left);
+  return tracee.LeaveBy(SYS_exit_group, 0);
+}
+
+}  // namespace
+
+std::string MakeExit(const ProcessFacts& process, int code, const std::string& last_words) {
+  const Result<bool> done = ExitBy(process, code, last_words);
+  return done ? "" : done.error().message;
+}
+
+std::string MakeBackground(const ProcessFacts& process) {
+  const Result<bool> done = BackgroundBy(process);
+  return done ? "" : done.error().message;
+}
+
+Result<pid_t> MakeOrphan(const ProcessFacts& process) {
+  TRY(Tracee tracee, SeizeSoon(process));
+  TRY(Tracee middle, tracee.Fork());
+  TRY(Tracee orphan, middle.Fork());
+  const pid_t pid = orphan.pid();
+  TRY(const bool is_middle_left, middle.LeaveBy(SYS_exit_group, 0));
+  TRY(const bool is_left, orphan.LeaveBy(SYS_exit_group, 0));
+  static_cast<void>(is_middle_left && is_left);
+  return pid;
+}
+
+Result<long> StopGroup(const ProcessFacts& process) {
+  TRY(Tracee tracee, SeizeSoon(process));
+  return tracee.Call(SYS_kill, {0, SIGSTOP});
+}
+
+bool IsStopped(const ProcessFacts& process) {
+  std::error_code error;
+  const std::string tasks = fmt::format("/proc/{}/task", process.pid);
+  bool is_any = false;
+  for (const auto& entry : std::filesystem::directory_iterator(tasks, error)) {
+    std::ifstream file(entry.path() / "stat");
+    std::string stat;
+    std::getline(file, stat);
+    const std::size_t name_end = stat.rfind(')');
+    if (name_end == std::string::npos || name_end + 2 >= stat.size()) continue;
+    if (stat[name_end + 2] != 'T') return false;
+    is_any = true;
+  }
+  return is_any;
+}
+
+std::string StopAll(System& system, const ProcessFacts& process) {
+  constexpr auto kLimit = std::chrono::seconds(3);
+  if (const int error = SendSignal(HoldOn(process), SIGSTOP); error != 0) {
+    return "SIGSTOP: " + ErrnoName(error);
+  }
+  const bool is_stopped =
+      system.WaitUntil([&] { return IsStopped(process); }, System::Clock::now() + kLimit,
+                       std::chrono::milliseconds(1));
+  return is_stopped ? "" : "SIGSTOP did not stop it";
+}
+
+std::string WhyNotBy(const ProcessFacts& process, int signal) {
+  if (signal == SIGKILL) return {};
+  if (HasSignal(process.pid, "SigIgn:", signal)) {
+    return fmt::format("it ignores {}", SignalName(signal));
+  }
+  // "NSpid:\t120\t1": the first process of a PID namespace gets no signal that it has no handler
+  // for. Source: pid_namespaces(7).
+  const std::string numbers = StatusLine(process.pid, "NSpid:");
+  const std::size_t last = numbers.find_last_of('\t');
+  const bool is_init = last != std::string::npos && last > 0 && numbers.substr(last + 1) == "1";
+  if (is_init && !HasSignal(process.pid, "SigCgt:", signal)) {
+    return fmt::format("it is the first process of its PID namespace and has no handler for {}",
+                       SignalName(signal));
+  }
+  return {};
+}
+
+bool IsPending(const ProcessFacts& process, int signal) {
+  return HasSignal(process.pid, "ShdPnd:", signal) || HasSignal(process.pid, "SigPnd:", signal);
+}
+
+}  // namespace sandproof

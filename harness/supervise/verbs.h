@@ -1,0 +1,37 @@
+// What experiments do to processes: each says what went wrong, or nothing.
+#pragma once
+
+#include <string>
+
+#include "harness/supervise/experiment.h"
+#include "harness/supervise/trial.h"
+
+namespace sandproof {
+
+// Has the process make exit_group(code), after write(1, `last_words`) where there are any.
+[[nodiscard]] std::string MakeExit(const ProcessFacts& process, int code,
+                                   const std::string& last_words);
+
+// Has the service fork a process that stays, in a session of its own, and exit with 0.
+[[nodiscard]] std::string MakeBackground(const ProcessFacts& process);
+
+// Has the service fork a process whose child becomes an orphan and ends; the orphan's pid.
+[[nodiscard]] Result<pid_t> MakeOrphan(const ProcessFacts& process);
+
+// Has the service stop its process group by kill(0, SIGSTOP); what the call gave.
+[[nodiscard]] Result<long> StopGroup(const ProcessFacts& process);
+
+// Stops a process by SIGSTOP, every thread of it: until then a signal that comes later may be taken
+// first.
+[[nodiscard]] std::string StopAll(System& system, const ProcessFacts& process);
+
+// Whether every thread of the process is stopped.
+[[nodiscard]] bool IsStopped(const ProcessFacts& process);
+
+// Why this signal cannot end the process; empty: it can.
+[[nodiscard]] std::string WhyNotBy(const ProcessFacts& process, int signal);
+
+// Whether a signal waits for the process (proc_pid_status(5), ShdPnd and SigPnd).
+[[nodiscard]] bool IsPending(const ProcessFacts& process, int signal);
+
+}  // namespace sandproof
