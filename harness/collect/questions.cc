@@ -305,6 +305,11 @@ PlanInput MakeQuestions(const QuestionSource& source, const World& world) {
     input.missing[Canary::kTerminal] = "what is typed at the launcher's terminal is its user's";
     input.not_applicable["supervisor.no_orphans_on_launcher_kill"] =
         "its launcher serves on, so it is not killed";
+    for (const Property& property : Catalogue()) {
+      if (property.probe != "inherit/planted_kinds") continue;
+      input.not_applicable[std::string(property.id)] =
+          "of what is planted, a whole launcher is given files only";
+    }
   }
   input.extra["inherit/dangerous_variables"] = {
       {"exempt", world.params().at(Canary::kEnvironment).at("name")}};
