@@ -106,10 +106,12 @@ Check CheckOf(const Property& property, const Subject& subject, const PlanInput&
 
 std::size_t Ask(const Property& property, const Subject& subject, const PlanInput& input,
                 Requests& requests) {
-  // The name of a sandbox is no path, and would take the place of its canary's.
-  const bool is_sandbox =
-      property.subject == SubjectKind::kPeer || property.subject == SubjectKind::kServer;
-  const std::string inside = is_sandbox ? "" : subject.inside;
+  // The name of a sandbox is no path, and would take the place of its canary's; neither is an
+  // address.
+  const bool is_named = property.subject == SubjectKind::kPeer ||
+                        property.subject == SubjectKind::kServer ||
+                        property.subject == SubjectKind::kCall;
+  const std::string inside = is_named ? "" : subject.inside;
   const std::string& outside = subject.outside.empty() ? inside : subject.outside;
   Params of_control = ParamsFor(property, input, outside, subject.params_outside);
   // What can only be tried on something inside must show outside, where that is not, that it works.

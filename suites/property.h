@@ -115,6 +115,7 @@ enum class SubjectKind : std::uint8_t {
   kPeer,           // each other sandbox
   kServer,         // each other sandbox that a channel leads to
   kChannel,        // each socket of a channel, with the other sandbox up
+  kCall,           // each socket or address of a channel, with the real services up
 };
 
 // Which identity the positive control runs as.

@@ -17,6 +17,8 @@
 #include "harness/collect/fingerprint.h"
 #include "harness/collect/peers.h"
 #include "harness/collect/prepare.h"
+#include "harness/collect/service_plan.h"
+#include "harness/collect/services.h"
 #include "harness/collect/session.h"
 #include "reports/judging.h"
 #include "reports/redact.h"
@@ -46,6 +48,7 @@ std::map<std::string, std::string> ChannelDirectories(const Spec& spec,
                                                       const std::vector<Prepared>& sandboxes) {
   std::map<std::string, std::string> directories;
   for (const ChannelSpec& channel : spec.channels) {
+    if (channel.unix_path.empty()) continue;
     for (const Prepared& one : sandboxes) {
       if (one.spec->name != channel.from && one.spec->name != channel.to) continue;
       const std::string host = HostPath(one.plan.promises, Directory(channel.unix_path));
@@ -198,22 +201,35 @@ PeersOrder PeersOf(const std::vector<SessionOrder>& orders, const CollectOptions
   return peers;
 }
 
-// Every sandbox by itself, and then each two of them.
+bool HasServices(const std::vector<SessionOrder>& orders, const CollectOptions& options) {
+  std::vector<const SandboxSpec*> specs;
+  for (const SessionOrder& order : orders) specs.push_back(&order.spec);
+  const auto channels = ServiceChannels(specs, orders.front().channels);
+  return !ServiceChecks(specs, channels, options.only).empty();
+}
+
+void Append(std::vector<std::vector<CheckResult>> results, std::vector<SandboxRun>& runs) {
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    std::ranges::move(results[i], std::back_inserter(runs[i].results));
+  }
+}
+
+// Every sandbox by itself, then each two of them, then the services.
 std::vector<SandboxRun> RunAll(asio::io_context& context, std::vector<SessionOrder> orders,
                                const CollectOptions& options) {
   if (orders.empty()) return {};
-  if (!HasPeers(orders.size(), options.only)) {
+  const bool has_peers = HasPeers(orders.size(), options.only);
+  const bool has_services = HasServices(orders, options);
+  if (!has_peers && !has_services) {
     World& world = orders.front().world;
     return RunSessions(context, std::move(orders), options, [&world] { world.LetGo(); });
   }
-  PeersOrder peers = PeersOf(orders, options);
+  const PeersOrder peers = PeersOf(orders, options);
   const std::string today = orders.front().today;
   std::vector<SandboxRun> runs = RunSessions(context, std::move(orders), options);
-  std::vector<std::vector<CheckResult>> results = AskPeers(context, std::move(peers));
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    std::ranges::move(results[i], std::back_inserter(runs[i].results));
-    JudgeSandbox(runs[i], today, options.only);
-  }
+  if (has_peers) Append(AskPeers(context, peers), runs);
+  if (has_services) Append(AskServices(context, peers), runs);
+  for (SandboxRun& run : runs) JudgeSandbox(run, today, options.only);
   return runs;
 }
 

@@ -144,6 +144,17 @@ std::optional<int> FindAgent(int guard_pid, int inner_pid) {
   return std::nullopt;
 }
 
+std::optional<int> FindLeaf(int guard_pid) {
+  constexpr int kDeepest = 100;
+  int at = guard_pid;
+  for (int depth = 0; depth < kDeepest; ++depth) {
+    const std::vector<int> children = ChildrenOf(at);
+    if (children.empty()) break;
+    at = children.back();
+  }
+  return at == guard_pid ? std::nullopt : std::optional(at);
+}
+
 Observation ReadHostFacts(int pid, int guard_pid) {
   Observation observation;
   observation.probe = kHostProbe;

@@ -5,6 +5,7 @@
 #include "harness/collect/peer_plan.h"
 #include "harness/collect/prepare.h"
 #include "harness/collect/questions.h"
+#include "harness/collect/service_plan.h"
 #include "suites/catalogue/catalogue.h"
 
 namespace sandproof {
@@ -53,6 +54,10 @@ Result<std::vector<Outline>> PlanChecks(const Spec& spec, const CollectOptions& 
     outlines.push_back(std::move(outline));
   }
   AddPeers(selected, spec, options, outlines);
+  const std::vector<ServiceChannel> channels = ServiceChannels(selected, spec.channels);
+  for (ServiceCheck& one : ServiceChecks(selected, channels, options.only)) {
+    outlines[one.owner].checks.push_back(std::move(one.check));
+  }
   for (const Outline& outline : outlines) checks += outline.checks.size();
   if (checks == 0) return BadInput("no property is selected, so nothing would be tested");
   return outlines;

@@ -171,7 +171,8 @@ void AddSubjects(const PeerPair& pair, PlanInput& input) {
   input.subjects[SubjectKind::kPeer] = {{.inside = pair.peer.name}};
   for (const ChannelSpec& channel : pair.channels) {
     const bool is_theirs = channel.from == pair.asker.name && channel.to == pair.peer.name;
-    if (!is_theirs || channel.expect != Expectation::kAllowed) continue;
+    const bool is_open = channel.expect == Expectation::kAllowed && !channel.unix_path.empty();
+    if (!is_theirs || !is_open) continue;
     // What may be talked to may be named; whether it hands anything over the channel says.
     const std::string peer = '[' + pair.peer.name + ']';
     input.overrides.try_emplace("ipc.scm_rights_crosses" + peer, channel.descriptors);

@@ -6,12 +6,8 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -21,6 +17,7 @@
 #include "harness/collect/descriptors.h"
 #include "harness/collect/host_facts.h"
 #include "harness/collect/peer_plan.h"
+#include "harness/collect/together.h"
 #include "suites/catalogue/catalogue.h"
 
 namespace sandproof {
@@ -33,19 +30,6 @@ using Clock = AgentRun::Clock;
 
 // How long what was planted may take to be taken back.
 constexpr auto kTakingBack = std::chrono::seconds(3);
-
-// All at once, and until the last has ended.
-asio::awaitable<void> All(std::vector<asio::awaitable<void>> works) {
-  const asio::any_io_executor executor = co_await asio::this_coro::executor;
-  asio::steady_timer done(executor, Clock::time_point::max());
-  std::size_t left = works.size();
-  for (asio::awaitable<void>& work : works) {
-    asio::co_spawn(executor, std::move(work), [&](const std::exception_ptr&) {
-      if (--left == 0) done.cancel();
-    });
-  }
-  while (left > 0) co_await done.async_wait(asio::as_tuple(asio::use_awaitable));
-}
 
 // A port of 127.0.0.1 that nobody here has, for TCP and UDP; held until it is let go.
 //
@@ -115,8 +99,8 @@ asio::awaitable<void> Ask(Asked& agent, std::vector<Put> puts, Slot slot,
 
 class Peers {
  public:
-  Peers(asio::io_context& context, PeersOrder order)
-      : context_(context), order_(std::move(order)), members_(order_.seats.size()) {
+  Peers(asio::io_context& context, const PeersOrder& order)
+      : context_(context), order_(order), members_(order_.seats.size()) {
     std::chrono::milliseconds limit = {};
     for (const PeerSeat& seat : order_.seats) limit = std::max(limit, seat.spec.limit);
     deadline_ = Clock::now() + limit;
@@ -165,16 +149,6 @@ class Peers {
     co_await All(std::move(works));
   }
 
-  // One network for all: what keeps them apart must be theirs and not ours.
-  [[nodiscard]] int NetworkForAll() const {
-    const Networks& networks = order_.world.networks();
-    const bool is_arena = networks.HasArena() && !networks.IsArenaApart() &&
-                          std::ranges::all_of(order_.seats, [](const PeerSeat& seat) {
-                            return seat.spec.net.is_from_arena;
-                          });
-    return is_arena ? networks.LauncherSeat(Networks::Place::kArena, 0).net_ns : -1;
-  }
-
   LaunchOrder OrderFor(const PeerSeat& seat, const OpenDescriptors& descriptors) const {
     LaunchOrder order{.agent_path = order_.agent_path, .argv = seat.argv};
     if (seat.spec.env) {
@@ -184,7 +158,7 @@ class Peers {
     }
     order.cwd = seat.spec.cwd;
     order.fds = descriptors.fds;
-    order.net_ns = NetworkForAll();
+    order.net_ns = NetworkOf(order_);
     return order;
   }
 
@@ -366,7 +340,7 @@ class Peers {
   }
 
   asio::io_context& context_;
-  PeersOrder order_;
+  const PeersOrder& order_;
   std::vector<Member> members_;
   std::vector<PeerQuestion> questions_ = {};
   Asked outside_ = {};
@@ -385,8 +359,17 @@ bool HasPeers(std::size_t sandboxes, const std::vector<std::string>& only) {
   });
 }
 
-std::vector<std::vector<CheckResult>> AskPeers(asio::io_context& context, PeersOrder order) {
-  return Peers(context, std::move(order)).Run();
+int NetworkOf(const PeersOrder& order) {
+  const Networks& networks = order.world.networks();
+  const bool is_arena = networks.HasArena() && !networks.IsArenaApart() &&
+                        std::ranges::all_of(order.seats, [](const PeerSeat& seat) {
+                          return seat.spec.net.is_from_arena;
+                        });
+  return is_arena ? networks.LauncherSeat(Networks::Place::kArena, 0).net_ns : -1;
+}
+
+std::vector<std::vector<CheckResult>> AskPeers(asio::io_context& context, const PeersOrder& order) {
+  return Peers(context, order).Run();
 }
 
 }  // namespace sandproof

@@ -30,11 +30,16 @@ struct PeersOrder {
   std::function<void(const std::vector<int>&)> before_probes = {};
 };
 
+// The network that all are launched in; -1: the one of whoever runs this.
+//
+// Why: what keeps them apart must be theirs and not ours.
+[[nodiscard]] int NetworkOf(const PeersOrder& order);
+
 // Launches every sandbox once more, all at once and in one network: the agent in each plants,
 // answers for the controls, and asks for what the others have planted. One list of results for
 // each seat, not judged yet.
 [[nodiscard]] std::vector<std::vector<CheckResult>> AskPeers(boost::asio::io_context& context,
-                                                             PeersOrder order);
+                                                             const PeersOrder& order);
 
 // Whether there is anything to ask.
 [[nodiscard]] bool HasPeers(std::size_t sandboxes, const std::vector<std::string>& only);

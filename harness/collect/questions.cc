@@ -64,7 +64,7 @@ std::string Directory(const std::string& path) {
 
 void AddChannels(const QuestionSource& source, PlanInput& input) {
   for (const ChannelSpec& channel : source.channels) {
-    if (channel.from != source.spec.name) continue;
+    if (channel.from != source.spec.name || channel.unix_path.empty()) continue;
     input.subjects[SubjectKind::kSocketPath].push_back(
         {.inside = channel.unix_path,
          .unasked = "no listener of this run could be planted beside " + channel.unix_path +

@@ -313,12 +313,33 @@ constexpr std::string_view kTemplate = R"json({
     },
     "channel": {
       "type": "object",
-      "required": ["from", "unix", "to"],
+      "required": ["from", "to"],
+      "oneOf": [
+        {"required": ["unix"], "not": {"required": ["tcp"]}},
+        {"required": ["http"], "not": {"anyOf": [{"required": ["unix"]}, {"required": ["tcp"]}]}},
+        {"required": ["tcp"], "not": {"anyOf": [{"required": ["unix"]}, {"required": ["http"]}]}}
+      ],
       "additionalProperties": false,
       "properties": {
         "note": {"$ref": "#/definitions/note"},
-        "from": {"description": "A sandbox.", "type": "string"},
+        "from": {"description": "A sandbox, or \"host\" for http and tcp.", "type": "string"},
         "unix": {"$ref": "#/definitions/absolutePath"},
+        "http": {
+          "description": "A URL with a numeric address; of a Unix socket, a path.",
+          "type": "string",
+          "minLength": 1
+        },
+        "tcp": {"description": "ADDRESS:PORT.", "type": "string", "minLength": 1},
+        "request": {"description": "What is sent; {nonce} stands for one.", "type": "string"},
+        "response": {"description": "A regular expression.", "$ref": "#/definitions/text"},
+        "status": {"type": "integer", "minimum": 100, "maximum": 599},
+        "body": {"description": "A regular expression.", "$ref": "#/definitions/text"},
+        "header": {
+          "description": "Regular expressions by name.",
+          "type": "object",
+          "properties": {"note": {"$ref": "#/definitions/note"}},
+          "additionalProperties": {"$ref": "#/definitions/text"}
+        },
         "to": {"description": "A sandbox.", "type": "string"},
         "expect": {"enum": ["allowed", "blocked", "any"], "default": "allowed"},
         "descriptors": {
@@ -345,6 +366,7 @@ std::string SubjectPattern(const Property& property) {
       return pattern + "\\[(tcp|udp):.*\\]$";
     case SubjectKind::kPeer:
     case SubjectKind::kServer:
+    case SubjectKind::kCall:
       return pattern + "\\[.+\\]$";
     default:
       return pattern + "\\[[/{].*\\]$";

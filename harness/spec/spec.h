@@ -55,14 +55,36 @@ struct SandboxSpec {
   int line = 0;                                                // of "launch" in the file
 };
 
-// A socket that must, or must not, be reachable from inside a sandbox.
+// What is said over a channel to the service at its end, and what must come back.
+struct ServiceCall {
+  std::string request = {};   // as it is sent; "{nonce}" stands for one
+  std::string response = {};  // a regular expression of all that comes back
+  bool is_http = false;       // the request is HTTP, and the answer is judged by:
+  int status = 0;             // 0: any below 400
+  std::string body = {};      // a regular expression
+  std::map<std::string, std::string> header = {};  // by name in lower case, the same
+};
+
+// The end of a channel that is no sandbox.
+inline constexpr std::string_view kHostEnd = "host";
+
+// Something that must, or must not, be reachable from inside a sandbox.
 struct ChannelSpec {
-  std::string from = {};  // a sandbox's name
-  std::string unix_path = {};
-  std::string to = {};  // a sandbox's name
+  std::string from = {};       // a sandbox's name, or "host"
+  std::string unix_path = {};  // a socket, or:
+  std::string address = {};    // "http://HOST:PORT/PATH" or "tcp:HOST:PORT"
+  std::string host = {};       // of the address, numeric
+  std::string port = {};
+  std::optional<ServiceCall> call = std::nullopt;  // nullopt: the real service is not started
+  std::string to = {};                             // a sandbox's name
   Expectation expect = Expectation::kAllowed;
   Expectation descriptors = Expectation::kAny;  // whether any may be passed over it
   int line = 0;
+
+  // What its properties are about: the socket or the address.
+  [[nodiscard]] const std::string& Subject() const {
+    return unix_path.empty() ? address : unix_path;
+  }
 };
 
 // A sign that a system serves.

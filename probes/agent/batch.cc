@@ -135,9 +135,10 @@ std::optional<Batch> ReceiveBatch(const Options& options, std::chrono::seconds p
   return DecodeBatch(ReadFileAt(options.path, kLargestBatch));
 }
 
-bool IsPlanting(const Batch& batch) {
+// What is about other sandboxes is asked in several batches.
+bool IsAmongPeers(const Batch& batch) {
   return std::any_of(batch.requests.begin(), batch.requests.end(),
-                     [](const Request& request) { return request.probe == kPlantProbe; });
+                     [](const Request& request) { return request.probe.starts_with(kPeerProbes); });
 }
 
 // Who the agent is, by its own account.
@@ -177,7 +178,7 @@ int Answer(const Options& options, int channel) {
   std::optional<Batch> batch = ReceiveBatch(options, kPatience);
   if (!batch) return 4;
   PrepareToStay();
-  const bool plants = IsPlanting(*batch);
+  const bool plants = IsAmongPeers(*batch);
   if (plants) AdoptPlanter();
   for (; batch; batch = ReceiveBatch(options, kPatienceBetween)) {
     const std::size_t count = batch->requests.size();

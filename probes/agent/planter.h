@@ -7,9 +7,9 @@
 
 namespace sandproof::probes {
 
-// The probe that leaves a planter behind. A batch that has it makes the agent take one batch after
-// another, and wait for the planter when its input has ended.
-inline constexpr std::string_view kPlantProbe = "peer/plant";
+// Probes about other sandboxes. A first batch with one of them makes the agent take one batch after
+// another, and wait for the planter, if it has one, when its input has ended.
+inline constexpr std::string_view kPeerProbes = "peer/";
 
 // Leaves a process behind that plants what the parameters name, answers whoever comes, and takes
 // all of it back when standard input ends. What the kernel would keep is named by whoever asks, so

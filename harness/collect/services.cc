@@ -1,0 +1,442 @@
+#include "harness/collect/services.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <cerrno>
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <sstream>
+
+#include "harness/canary/decoy.h"
+#include "harness/collect/agent_run.h"
+#include "harness/collect/descriptors.h"
+#include "harness/collect/host_facts.h"
+#include "harness/collect/questions.h"
+#include "harness/collect/service_plan.h"
+#include "harness/collect/together.h"
+
+namespace sandproof {
+
+namespace asio = boost::asio;
+
+namespace {
+
+using Clock = AgentRun::Clock;
+
+// How long a service may take until it answers.
+constexpr std::chrono::milliseconds kReadyLimit(10'000);
+constexpr auto kEndLimit = std::chrono::seconds(5);
+
+std::vector<std::string> LaunchLine(const SandboxSpec& spec) {
+  std::vector<std::string> argv;
+  for (const std::string& word : spec.launch) {
+    if (word == "{payload}") {
+      argv.insert(argv.end(), spec.payload.begin(), spec.payload.end());
+    } else {
+      argv.push_back(word);
+    }
+  }
+  return argv;
+}
+
+// The address of a line in /proc/net/tcp, "0100007F:0BB8": words of 32 bits in host order.
+std::string AddressIn(const std::string& hex) {
+  std::array<std::uint32_t, 4> words = {};
+  const std::size_t count = hex.size() / 8;
+  if (count != 1 && count != 4) return {};
+  for (std::size_t i = 0; i < count; ++i) {
+    const char* const begin = hex.data() + 8 * i;
+    std::from_chars(begin, begin + 8, words.at(i), 16);
+  }
+  std::array<char, INET6_ADDRSTRLEN> text = {};
+  ::inet_ntop(count == 1 ? AF_INET : AF_INET6, words.data(), text.data(), text.size());
+  return text.data();
+}
+
+// Where somebody listens on `port` in the network of a process.
+std::vector<std::string> Listening(int pid, const std::string& port) {
+  std::vector<std::string> addresses;
+  for (const char* table : {"tcp", "tcp6"}) {
+    std::ifstream file(fmt::format("/proc/{}/net/{}", pid, table));
+    std::string line;
+    std::getline(file, line);  // the heading
+    while (std::getline(file, line)) {
+      std::istringstream words(line);
+      std::string number;
+      std::string local;
+      std::string remote;
+      std::string state;
+      words >> number >> local >> remote >> state;
+      const std::size_t colon = local.find(':');
+      if (state != "0A" || colon == std::string::npos) continue;
+      unsigned own = 0;
+      std::from_chars(local.data() + colon + 1, local.data() + local.size(), own, 16);
+      if (std::to_string(own) == port) addresses.push_back(AddressIn(local.substr(0, colon)));
+    }
+  }
+  return addresses;
+}
+
+// Whether whoever is neither the owner nor in the group may connect.
+bool IsOpenToAll(const std::string& path) {
+  struct stat status = {};
+  if (::stat(path.c_str(), &status) != 0 || (status.st_mode & S_IWOTH) == 0) return false;
+  std::filesystem::path at = path;
+  for (at = at.parent_path(); at != at.root_path(); at = at.parent_path()) {
+    if (::stat(at.c_str(), &status) != 0 || (status.st_mode & S_IXOTH) == 0) return false;
+  }
+  return true;
+}
+
+class Services {
+ public:
+  Services(asio::io_context& context, const PeersOrder& order)
+      : context_(context),
+        order_(order),
+        servers_(order.seats.size()),
+        agents_(order.seats.size()) {
+    for (const PeerSeat& seat : order.seats) specs_.push_back(&seat.spec);
+    channels_ = ServiceChannels(specs_, order.channels);
+    checks_ = ServiceChecks(specs_, channels_, order.only);
+    for (std::size_t i = 0; i < channels_.size(); ++i) nonces_.push_back(RandomHex(8));
+  }
+
+  std::vector<std::vector<CheckResult>> Run() {
+    std::vector<std::vector<CheckResult>> results(order_.seats.size());
+    if (checks_.empty()) return results;
+    asio::co_spawn(context_, Work(), asio::detached);
+    context_.restart();
+    context_.run();
+    for (ServiceCheck& one : checks_) {
+      results[one.owner].push_back(
+          {.check = std::move(one.check), .evidence = std::move(one.evidence)});
+    }
+    return results;
+  }
+
+ private:
+  struct Server {
+    OpenDescriptors descriptors = {};
+    std::unique_ptr<GuardedLaunch> launch = {};
+    std::string error = {};
+  };
+  struct Agent {
+    OpenDescriptors descriptors = {};
+    std::unique_ptr<AgentRun> run = {};
+    bool was_asked = false;
+    std::string silence = {};
+  };
+
+  asio::awaitable<void> Work() {
+    deadline_ = Clock::now() + 4 * kReadyLimit;
+    co_await BeginAgents();
+    for (std::size_t at = 0; at < channels_.size(); ++at) co_await LookForOthers(at);
+    // Those behind sockets first: others may ask them when they start.
+    co_await StartAndAsk(true);
+    co_await StartAndAsk(false);
+    for (ServiceCheck& one : checks_) co_await AskTwin(one);
+    for (ServiceCheck& one : checks_) Tell(one);
+    for (ServiceCheck& one : checks_) co_await StartOverLeftover(one);
+    co_await Finish();
+    context_.stop();
+  }
+
+  asio::awaitable<void> StartAndAsk(bool by_socket) {
+    for (std::size_t at = 0; at < channels_.size(); ++at) {
+      if (channels_[at].channel->unix_path.empty() == by_socket) continue;
+      StartServer(channels_[at].to);
+      answers_[at] = co_await Ask(at, channels_[at].from, kReadyLimit);
+    }
+  }
+
+  [[nodiscard]] int NetworkForAll() const { return NetworkOf(order_); }
+
+  LaunchOrder OrderFor(std::size_t at, std::vector<std::string> argv,
+                       const OpenDescriptors& descriptors) const {
+    const SandboxSpec& spec = *specs_[at];
+    LaunchOrder order{.agent_path = order_.agent_path, .argv = std::move(argv)};
+    if (spec.env) {
+      for (const auto& [name, value] : *spec.env) order.env.push_back(name + '=' + value);
+    } else {
+      order.env = OwnEnvironment();
+    }
+    order.cwd = spec.cwd;
+    order.fds = descriptors.fds;
+    order.net_ns = NetworkForAll();
+    return order;
+  }
+
+  // Not in a coroutine: GCC 12 cannot make its list there.
+  LaunchOrder OrderOutside() const {
+    LaunchOrder outside{.agent_path = order_.agent_path};
+    outside.argv = {order_.agent_path, "--again"};
+    outside.env = OwnEnvironment();
+    outside.cwd = "/";
+    outside.net_ns = NetworkForAll();
+    return outside;
+  }
+
+  // One in each sandbox, and one outside in the same network.
+  asio::awaitable<void> BeginAgents() {
+    std::vector<asio::awaitable<void>> works;
+    for (std::size_t at = 0; at < agents_.size(); ++at) works.push_back(BeginAgent(at));
+    auto run = AgentRun::Begin(context_.get_executor(), OrderOutside(), RandomHex(16), "");
+    if (run) outside_.run = *std::move(run);
+    co_await All(std::move(works));
+    if (outside_.run) static_cast<void>(co_await outside_.run->Ready(deadline_));
+  }
+
+  asio::awaitable<void> BeginAgent(std::size_t at) {
+    Agent& agent = agents_[at];
+    auto opened = OpenAll(order_.seats[at].plan.fds);
+    if (!opened) {
+      agent.silence = opened.error().message;
+      co_return;
+    }
+    agent.descriptors = *std::move(opened);
+    auto run =
+        AgentRun::Begin(context_.get_executor(),
+                        OrderFor(at, order_.seats[at].argv, agent.descriptors), RandomHex(16), "");
+    if (!run) {
+      agent.silence = run.error().message;
+      co_return;
+    }
+    agent.run = *std::move(run);
+    const bool is_ready = co_await agent.run->Ready(deadline_);
+    if (!is_ready) agent.silence = agent.run->Silence(std::vector<Request>());
+  }
+
+  void StartServer(std::size_t at) {
+    Server& server = servers_[at];
+    if (server.launch) return;
+    auto opened = OpenAll(order_.seats[at].plan.fds);
+    if (!opened) {
+      server.error = opened.error().message;
+      return;
+    }
+    server.descriptors = *std::move(opened);
+    auto launch = GuardedLaunch::Begin(context_.get_executor(),
+                                       OrderFor(at, LaunchLine(*specs_[at]), server.descriptors),
+                                       [](std::string_view) { return false; });
+    if (!launch) {
+      server.error = launch.error().message;
+      return;
+    }
+    server.launch = *std::move(launch);
+  }
+
+  // The socket of a channel on the host; empty where no launch line shows it.
+  [[nodiscard]] std::string HostSocket(std::size_t at) const {
+    const ServiceChannel& one = channels_[at];
+    if (one.channel->unix_path.empty()) return {};
+    const std::size_t seen_by = one.from.value_or(one.to);
+    const Promises& promises = order_.seats[seen_by].plan.promises;
+    if (promises.paths.empty()) return one.channel->unix_path;
+    return HostPath(promises, one.channel->unix_path);
+  }
+
+  Request RequestFor(std::size_t at, std::chrono::milliseconds wait) const {
+    const ChannelSpec& channel = *channels_[at].channel;
+    Request request{.probe = "peer/round_trip", .limit = wait + std::chrono::seconds(5)};
+    request.params["request"] = WithNonce(channel.call->request, nonces_[at]);
+    request.params["wait_ready_ms"] = std::to_string(wait.count());
+    if (channel.unix_path.empty()) {
+      request.params["host"] = channel.host;
+      request.params["port"] = channel.port;
+    } else {
+      request.params["path"] = channel.unix_path;
+    }
+    return request;
+  }
+
+  // Asks by one agent, and holds the answer against what is declared.
+  asio::awaitable<std::optional<Observation>> Put(Agent& agent, std::size_t at, Request request) {
+    if (!agent.run) co_return std::nullopt;
+    if (agent.was_asked) agent.run->Renew();
+    agent.was_asked = true;
+    const std::vector<Request> requests(1, std::move(request));
+    static_cast<void>(co_await agent.run->Ask(requests, std::nullopt, deadline_, true));
+    const auto found = agent.run->answers().observations().find(0);
+    if (found == agent.run->answers().observations().end()) {
+      agent.silence = agent.run->Silence(requests);
+      co_return std::nullopt;
+    }
+    Observation answer = found->second;
+    const std::string* const text = answer.Fact("answer");
+    const bool is_reach = answer.outcome == Outcome::kReached && text != nullptr;
+    const std::string wrong =
+        is_reach ? Mismatch(*channels_[at].channel->call, nonces_[at], *text) : "";
+    if (!wrong.empty()) {
+      answer.outcome = Outcome::kDenied;
+      answer.error = EBADMSG;
+      answer.call += ": " + wrong;
+    }
+    answer.facts.clear();  // what a service says is nobody's business
+    co_return answer;
+  }
+
+  asio::awaitable<std::optional<Observation>> Ask(std::size_t at, std::optional<std::size_t> from,
+                                                  std::chrono::milliseconds wait) {
+    Agent& agent = from ? agents_[*from] : outside_;
+    std::optional<Observation> answer = co_await Put(agent, at, RequestFor(at, wait));
+    const Server& server = servers_[channels_[at].to];
+    if (answer && answer->outcome != Outcome::kReached) answer->call += HowItIs(server);
+    co_return answer;
+  }
+
+  // What became of a service that does not answer.
+  static std::string HowItIs(const Server& server) {
+    if (!server.error.empty()) return "; the service did not start: " + server.error;
+    if (!server.launch) return {};
+    std::string text;
+    if (const auto status = server.launch->end().wait_status) {
+      text = WIFEXITED(*status)
+                 ? fmt::format("; the service exited with {}", WEXITSTATUS(*status))
+                 : fmt::format("; the service died of {}", SignalName(WTERMSIG(*status)));
+    }
+    std::string said = server.launch->stderr_tail();
+    while (said.ends_with('\n')) said.pop_back();
+    const std::size_t line = said.rfind('\n');
+    if (line != std::string::npos) said.erase(0, line + 1);
+    return said.empty() ? text : text + "; its last words: " + said;
+  }
+
+  // Whoever answers before the service was started would answer for it.
+  asio::awaitable<void> LookForOthers(std::size_t at) {
+    Request request = RequestFor(at, std::chrono::milliseconds(0));
+    const std::string host = HostSocket(at);
+    if (!channels_[at].channel->unix_path.empty()) {
+      if (host.empty()) co_return;
+      request.params["path"] = host;
+    }
+    const std::optional<Observation> answer = co_await Put(outside_, at, std::move(request));
+    const bool is_there =
+        answer && (answer->outcome == Outcome::kReached || answer->error == EBADMSG);
+    if (is_there) taken_[at] = "somebody else answers there already: " + answer->call;
+  }
+
+  asio::awaitable<void> AskTwin(ServiceCheck& one) {
+    if (one.check.property->id != "svc.channel_closed_to_others") co_return;
+    const std::size_t at = one.channel;
+    one.evidence.silence = Silence(at, agents_[one.owner]);
+    one.evidence.control_before = answers_[at];
+    one.evidence.inside =
+        co_await Put(agents_[one.owner], at, RequestFor(at, std::chrono::milliseconds(0)));
+    if (one.evidence.inside && one.evidence.inside->outcome == Outcome::kReached) co_return;
+    one.evidence.control_after = co_await Ask(at, channels_[at].from, std::chrono::milliseconds(0));
+  }
+
+  [[nodiscard]] std::string Silence(std::size_t at, const Agent& agent) const {
+    const auto taken = taken_.find(at);
+    return taken != taken_.end() ? taken->second : agent.silence;
+  }
+
+  // What is known without asking anybody again.
+  void Tell(ServiceCheck& one) {
+    const std::string_view id = one.check.property->id;
+    const std::size_t at = one.channel;
+    Evidence& evidence = one.evidence;
+    const bool is_answer = id == "svc.round_trip" || id == "svc.http_reachable_from_host";
+    if (!is_answer && one.check.property->probe != "host/service") return;
+    evidence.silence = Silence(at, channels_[at].from ? agents_[*channels_[at].from] : outside_);
+    if (taken_.contains(at)) return;
+    if (is_answer) evidence.inside = answers_[at];
+    if (id == "svc.http_bound_address") evidence.inside = BoundAddress(at);
+    if (id == "svc.socket_mode") evidence.inside = SocketMode(at);
+  }
+
+  [[nodiscard]] Observation BoundAddress(std::size_t at) const {
+    const ChannelSpec& channel = *channels_[at].channel;
+    Observation seen{.probe = "host/service", .outcome = Outcome::kReached};
+    seen.call = "read(/proc/PID/net/tcp)";
+    const auto& launch = servers_[channels_[at].to].launch;
+    const std::optional<int> pid = launch ? FindLeaf(launch->guard_pid()) : std::nullopt;
+    const std::vector<std::string> found =
+        pid ? Listening(*pid, channel.port) : std::vector<std::string>();
+    if (found.empty()) return seen;  // without the fact: nothing was read
+    std::vector<std::string>& wider = seen.facts["wider"];
+    for (const std::string& address : found) {
+      if (address != channel.host) wider.push_back(address + ':' + channel.port);
+    }
+    return seen;
+  }
+
+  [[nodiscard]] Observation SocketMode(std::size_t at) const {
+    const std::string path = HostSocket(at);
+    Observation seen{.probe = "host/service", .outcome = Outcome::kReached};
+    seen.call = "stat(" + path + ')';
+    struct stat status = {};
+    if (path.empty() || ::stat(path.c_str(), &status) != 0 || !S_ISSOCK(status.st_mode))
+      return seen;
+    std::vector<std::string>& open_to = seen.facts["open_to"];
+    seen.facts["mode"] = {fmt::format("{:04o}", status.st_mode & 07777)};
+    if (IsOpenToAll(path))
+      open_to.push_back(fmt::format("everybody ({:04o})", status.st_mode & 07777));
+    return seen;
+  }
+
+  // Kills the service and starts it again over what it has left.
+  asio::awaitable<void> StartOverLeftover(ServiceCheck& one) {
+    if (one.check.property->id != "svc.socket_stale_cleanup") co_return;
+    const std::size_t at = one.channel;
+    Agent& agent = channels_[at].from ? agents_[*channels_[at].from] : outside_;
+    one.evidence.silence = Silence(at, agent);
+    Server& server = servers_[channels_[at].to];
+    if (!server.launch || taken_.contains(at)) co_return;
+    if (!answers_[at] || answers_[at]->outcome != Outcome::kReached) {
+      one.evidence.silence = "it did not serve in the first place";
+      co_return;
+    }
+    co_await server.launch->Finish(Clock::now() + kEndLimit);
+    struct stat status = {};
+    if (::lstat(HostSocket(at).c_str(), &status) != 0) {
+      one.check.not_applicable = "killed, it leaves no socket behind";
+      co_return;
+    }
+    server = Server();
+    StartServer(channels_[at].to);
+    one.evidence.inside = co_await Ask(at, channels_[at].from, kReadyLimit);
+  }
+
+  asio::awaitable<void> Finish() {
+    const auto deadline = Clock::now() + kEndLimit;
+    for (Agent& agent : agents_) {
+      if (agent.run) co_await agent.run->launch().Finish(deadline);
+    }
+    if (outside_.run) co_await outside_.run->launch().Finish(deadline);
+    for (Server& server : servers_) {
+      if (server.launch) co_await server.launch->Finish(deadline);
+    }
+  }
+
+  asio::io_context& context_;
+  const PeersOrder& order_;
+  std::vector<const SandboxSpec*> specs_ = {};
+  std::vector<ServiceChannel> channels_ = {};
+  std::vector<ServiceCheck> checks_ = {};
+  std::vector<std::string> nonces_ = {};
+  std::vector<Server> servers_;
+  std::vector<Agent> agents_;
+  Agent outside_ = {};
+  std::map<std::size_t, std::optional<Observation>> answers_ = {};  // by channel
+  std::map<std::size_t, std::string> taken_ = {};
+  Clock::time_point deadline_ = {};
+};
+
+}  // namespace
+
+std::vector<std::vector<CheckResult>> AskServices(asio::io_context& context,
+                                                  const PeersOrder& order) {
+  return Services(context, order).Run();
+}
+
+}  // namespace sandproof

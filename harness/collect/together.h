@@ -1,0 +1,29 @@
+// Several coroutines at once.
+#pragma once
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <vector>
+
+namespace sandproof {
+
+// Begins all, and waits until the last has ended.
+inline boost::asio::awaitable<void> All(std::vector<boost::asio::awaitable<void>> works) {
+  namespace asio = boost::asio;
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  asio::steady_timer done(executor, asio::steady_timer::time_point::max());
+  std::size_t left = works.size();
+  for (asio::awaitable<void>& work : works) {
+    asio::co_spawn(executor, std::move(work), [&](const std::exception_ptr&) {
+      if (--left == 0) done.cancel();
+    });
+  }
+  while (left > 0) co_await done.async_wait(asio::as_tuple(asio::use_awaitable));
+}
+
+}  // namespace sandproof
