@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "reports/json_parts.h"
+#include "reports/promises.h"
 #include "reports/utf8.h"
 
 namespace sandproof {
@@ -74,7 +75,27 @@ Json ResultJson(const CheckResult& result) {
           {"duration_us", evidence.inside ? Json(evidence.inside->duration.count()) : Json()},
           {"waiver", result.waiver ? WaiverJson(*result.waiver) : Json()},
           {"remedy", TextOrNull(result.remedy)},
+          {"promised_by", TextOrNull(result.promised_by)},
+          {"upheld_by", TextOrNull(result.upheld_by)},
           {"source", TextOrNull(property.source)}};
+}
+
+Json PromisesJson(const SandboxRun& sandbox) {
+  Json promises = Json::array();
+  for (const PromiseReport& promise : PromisesOf(sandbox)) {
+    Json broken_by = Json::array();
+    for (const CheckResult* result : promise.broken_by) broken_by.push_back(result->check.Id());
+    promises.push_back({{"text", promise.text},
+                        {"state", Name(promise.state)},
+                        {"broken_by", std::move(broken_by)}});
+  }
+  return promises;
+}
+
+Json UnpromisedJson(const SandboxRun& sandbox) {
+  Json ids = Json::array();
+  for (const CheckResult* result : UnpromisedOf(sandbox)) ids.push_back(result->check.Id());
+  return ids;
 }
 
 Json SandboxJson(const SandboxRun& sandbox) {
@@ -90,6 +111,8 @@ Json SandboxJson(const SandboxRun& sandbox) {
           {"launched", sandbox.launched},
           {"perturbation", sandbox.perturbation},
           {"network", TextOrNull(sandbox.network)},
+          {"promises", PromisesJson(sandbox)},
+          {"unpromised", UnpromisedJson(sandbox)},
           {"waivers", std::move(waivers)},
           {"warnings", sandbox.warnings},
           {"launch_error", TextOrNull(sandbox.launch_error)},

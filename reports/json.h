@@ -18,7 +18,7 @@ namespace sandproof {
 [[nodiscard]] std::string ToJson(const Run& run);
 
 // Version of the format; a report of another one is not read.
-inline constexpr std::string_view kReportVersion = "1.1";
+inline constexpr std::string_view kReportVersion = "1.2";
 
 // Why a text is no report that can be judged.
 struct Unreadable {

@@ -9,6 +9,7 @@
 
 #include "reports/junit_xml.h"
 #include "reports/printable.h"
+#include "reports/promises.h"
 #include "reports/text.h"
 
 namespace sandproof {
@@ -49,6 +50,7 @@ std::string Details(const CheckResult& result) {
   std::string text = fmt::format("{}\nverdict: {} ({})\nseen: {}\ncontrol: {}", ReasonText(result),
                                  Name(result.judgement.verdict), Printable(result.judgement.reason),
                                  SeenText(result), ControlText(result));
+  if (!result.promised_by.empty()) text += "\npromised by: " + Printable(result.promised_by);
   if (!result.remedy.empty()) text += "\nfix: " + Printable(result.remedy);
   if (!result.check.property->why.empty())
     text += "\nwhy: " + Printable(result.check.property->why);
@@ -108,6 +110,14 @@ void AddMetadata(pugi::xml_node suite, const Run& run, const SandboxRun& sandbox
   AddXmlProperty(properties, "sandbox.launched", ArgvText(sandbox.launched));
   for (const std::string& added : sandbox.perturbation) {
     AddXmlProperty(properties, "sandbox.perturbation", Printable(added));
+  }
+  for (const PromiseReport& promise : PromisesOf(sandbox)) {
+    std::string text = Printable(promise.text);
+    for (const CheckResult* result : promise.broken_by) text += "; " + IdText(*result);
+    AddXmlProperty(properties, "sandbox.promise." + std::string(Name(promise.state)), text);
+  }
+  for (const CheckResult* result : UnpromisedOf(sandbox)) {
+    AddXmlProperty(properties, "sandbox.unpromised", IdText(*result));
   }
   for (const std::string& warning : sandbox.warnings) {
     AddXmlProperty(properties, "sandbox.warning", Printable(warning));

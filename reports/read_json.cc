@@ -92,7 +92,9 @@ CheckResult ResultOf(const json& at, std::span<const Property> catalogue) {
                        .control_after = ObservationOf(control.at("after")),
                        .witness = WitnessOf(at.at("witness")),
                        .canary_alive = at.at("canary_alive").get<bool>(),
-                       .silence = TextOrEmpty(at.at("silence"))}};
+                       .silence = TextOrEmpty(at.at("silence"))},
+          .promised_by = TextOrEmpty(at.at("promised_by")),
+          .upheld_by = TextOrEmpty(at.at("upheld_by"))};
 }
 
 Waiver WaiverOf(const json& at) {
@@ -114,6 +116,9 @@ SandboxRun SandboxOf(const json& at, std::span<const Property> catalogue) {
                      .launch_error = TextOrEmpty(at.at("launch_error")),
                      .launcher_stderr = Text(at.at("launcher_stderr")),
                      .duration = Duration(at.at("duration_us"))};
+  for (const json& promise : at.at("promises")) {
+    sandbox.promises.push_back(Text(promise.at("text")));
+  }
   for (const json& waiver : at.at("waivers")) sandbox.waivers.push_back(WaiverOf(waiver));
   if (const json& line = at.at("launch_line"); !line.is_null()) {
     sandbox.source_file = Text(line.at("file"));

@@ -178,6 +178,8 @@ void Clean(CheckResult& result, const Secrets& secrets) {
   Clean(evidence.silence, secrets);
   Clean(result.check.expected, secrets);
   Clean(result.check.not_applicable, secrets);
+  Clean(result.promised_by, secrets);
+  Clean(result.upheld_by, secrets);
   if (!check.property->fact) return;
   const Judgement before = Judge(check, original);
   const Judgement after = Judge(result.check, evidence);
@@ -196,6 +198,7 @@ void Clean(SandboxRun& sandbox, const Secrets& secrets) {
   Clean(sandbox.launcher_version, secrets);
   Clean(sandbox.launch_error, secrets);
   Clean(sandbox.launcher_stderr, secrets);
+  Clean(sandbox.promises, secrets);
   for (CheckResult& result : sandbox.results) Clean(result, secrets);
 }
 
@@ -215,6 +218,21 @@ void Clean(ProtectionProof& one, const Secrets& secrets) {
 }
 
 }  // namespace
+
+std::vector<std::string> SecretsIn(const std::vector<std::string>& argv) {
+  constexpr std::size_t kLongest = 120;
+  std::vector<std::string> words = argv;
+  Secrets secrets;
+  TakeFrom(words, secrets);
+  std::vector<std::string> named;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (words[i] == argv[i]) continue;
+    const bool is_set = i >= 2 && words[i] == kRedacted && argv[i - 2] == "--setenv";
+    const std::string before = i >= 1 && words[i] == kRedacted ? argv[i - 1] + ' ' : std::string();
+    named.push_back((is_set ? "--setenv " : "") + before + words[i].substr(0, kLongest));
+  }
+  return named;
+}
 
 void Redact(Run& run) {
   Secrets secrets;

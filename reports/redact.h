@@ -1,7 +1,9 @@
 // Keeps the secrets of launch lines out of reports, which CI stores where many can read them.
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "reports/proof.h"
 #include "reports/run.h"
@@ -23,6 +25,10 @@ inline constexpr std::string_view kRedacted = "[redacted]";
 // Judges anew what was redacted, because explanations quote observations. No verdict changes: a
 // fact whose redaction would change one stays as it was.
 void Redact(Run& run);
+
+// The words of a launch line that Redact would hide, without their secrets: "--setenv API_TOKEN",
+// "API_TOKEN=".
+[[nodiscard]] std::vector<std::string> SecretsIn(const std::vector<std::string>& argv);
 
 // The same for the lines of a proof, wherever it says them.
 void Redact(Proof& proof);

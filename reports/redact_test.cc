@@ -199,5 +199,12 @@ TEST(Redact, LeavesAReportThatJudgesTheSame) {
   EXPECT_EQ(ToJson(run), redacted);
 }
 
+TEST(SecretsIn, NamesThemWithoutTellingThem) {
+  EXPECT_EQ(SecretsIn({"bwrap", "--setenv", "API_TOKEN", "hunter2hunter2", "--setenv", "LANG", "C",
+                       "serve", "--password", "swordfish", "DB_PASSWORD=abc", "KEY_FILE=/run/key"}),
+            (std::vector<std::string>{"--setenv API_TOKEN [redacted]", "--password [redacted]",
+                                      "DB_PASSWORD=[redacted]"}));
+}
+
 }  // namespace
 }  // namespace sandproof

@@ -24,6 +24,10 @@ struct CheckResult {
   Judgement judgement = {};  // waivers applied
   std::optional<Waiver> waiver = std::nullopt;
   std::string remedy = {};  // for this sandbox's driver
+  // The argument of the launcher that promises it: "--unshare-net"; empty: none does.
+  std::string promised_by = {};
+  // Where none does, what makes it hold without naming it: "--cap-drop ALL", "bwrap" by itself.
+  std::string upheld_by = {};
 };
 
 // One sandbox, judged.
@@ -36,6 +40,9 @@ struct SandboxRun {
   std::vector<std::string> launched = {};      // what was really started
   std::vector<std::string> perturbation = {};  // what was added to the user's command, in words
   std::string network = {};  // whose canaries stood outside: "arena", "host", with the reason
+  // Every argument of the launcher that promises a protection, in their order; empty: its driver
+  // reads none.
+  std::vector<std::string> promises = {};
   std::vector<Waiver> waivers = {};        // all that the configuration has for it
   std::vector<std::string> warnings = {};  // about the waivers
   std::string launch_error = {};     // why the agent never started or never ended; empty: it did

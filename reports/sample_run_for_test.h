@@ -138,28 +138,43 @@ inline CheckResult DeniedResult() {
                 {Verdict::kPass, "denied", "kill(4242, 0): ESRCH"});
 }
 
+// Kept, broken and doubtful promises, and a check that holds without one.
+inline SandboxRun WithPromises(SandboxRun sandbox) {
+  sandbox.promises = {"--unshare-pid", "--ro-bind /srv/my app /app", "--unshare-net",
+                      "--new-session"};
+  for (CheckResult& result : sandbox.results) {
+    const std::string id = result.check.Id();
+    if (id.starts_with("pid.host_process_visible")) result.promised_by = "--unshare-pid";
+    if (result.check.subject == "/app") result.promised_by = "--ro-bind /srv/my app /app";
+    if (result.judgement.reason == "canary_lost") result.promised_by = "--unshare-net";
+    if (id.starts_with("uts.")) result.upheld_by = "bwrap";
+  }
+  return sandbox;
+}
+
 inline SandboxRun AuthSandbox() {
-  return {.name = "auth",
-          .driver = "bwrap",
-          .launcher_version = "bubblewrap 0.8.0",
-          .profile = "strict",
-          .argv = {"bwrap", "--ro-bind", "/srv/my app", "/app", "--", "/opt/bun", "run"},
-          .launched = {"bwrap", "--ro-bind", "/srv/my app", "/app", "--ro-bind", "/tmp/agent",
-                       "/.sandproof", "--", "/.sandproof"},
-          .perturbation = {"--ro-bind /tmp/agent /.sandproof"},
-          .network = "arena",
-          .warnings = {"the waiver of cap.effective_empty ends on 2027-01-31"},
-          .source_file = "entrypoint.sh",
-          .source_line = 14,
-          .duration = std::chrono::microseconds(21499),
-          .results = {DeniedResult(), WritableResult("/app"), WritableResult("/etc"),
-                      WritableResult("/usr"), RemountResult(), RebootResult(), GroupSignalResult(),
-                      WaivedResult(), HostnameResult(), ControlFailedResult(), SilentResult(),
-                      SetupFailedResult(),
-                      SkippedResult(kTcp6,
-                                    "this host lacks it: outside, socket(AF_INET6): "
-                                    "EAFNOSUPPORT"),
-                      NotAssertedResult()}};
+  return WithPromises(
+      {.name = "auth",
+       .driver = "bwrap",
+       .launcher_version = "bubblewrap 0.8.0",
+       .profile = "strict",
+       .argv = {"bwrap", "--ro-bind", "/srv/my app", "/app", "--", "/opt/bun", "run"},
+       .launched = {"bwrap", "--ro-bind", "/srv/my app", "/app", "--ro-bind", "/tmp/agent",
+                    "/.sandproof", "--", "/.sandproof"},
+       .perturbation = {"--ro-bind /tmp/agent /.sandproof"},
+       .network = "arena",
+       .warnings = {"the waiver of cap.effective_empty ends on 2027-01-31"},
+       .source_file = "entrypoint.sh",
+       .source_line = 14,
+       .duration = std::chrono::microseconds(21499),
+       .results = {DeniedResult(), WritableResult("/app"), WritableResult("/etc"),
+                   WritableResult("/usr"), RemountResult(), RebootResult(), GroupSignalResult(),
+                   WaivedResult(), HostnameResult(), ControlFailedResult(), SilentResult(),
+                   SetupFailedResult(),
+                   SkippedResult(kTcp6,
+                                 "this host lacks it: outside, socket(AF_INET6): "
+                                 "EAFNOSUPPORT"),
+                   NotAssertedResult()}});
 }
 
 inline SandboxRun BackendSandbox() {
@@ -211,7 +226,7 @@ inline Run HostileRun() {
       Observed(kHostile, Outcome::kReached, 0,
                {{kHostile, {kHostile, std::string("\0nul", 4)}}, {"b\xfe", {}}, {"b\xfd", {}}}),
       {Verdict::kFail, "reached", kHostile});
-  result.remedy = kHostile;
+  result.remedy = result.promised_by = result.upheld_by = kHostile;
   CheckResult waived = WaivedResult();
   waived.waiver->reason = waived.waiver->owner = kHostile;
   CheckResult silent = SilentResult();
@@ -225,6 +240,7 @@ inline Run HostileRun() {
       .launched = {kHostile},
       .perturbation = {kHostile},
       .network = kHostile,
+      .promises = {kHostile},
       .warnings = {kHostile},
       .launch_error = kHostile,
       .launcher_stderr = kHostile,

@@ -15,7 +15,7 @@ std::string_view JsonSchema() {
                "sandboxes"],
   "properties": {
     "$schema": {"type": "string", "enum": ["sandproof.report.schema.json"]},
-    "schema_version": {"type": "string", "enum": ["1.1"]},
+    "schema_version": {"type": "string", "enum": ["1.2"]},
     "started_at": {"type": "string", "description": "ISO 8601, UTC"},
     "hostname": {"type": "string"},
     "config_file": {"$ref": "#/definitions/text_or_null"},
@@ -114,6 +114,16 @@ std::string_view JsonSchema() {
         "control_after": {"type": "integer"}
       }
     },
+    "promise": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": ["text", "state", "broken_by"],
+      "properties": {
+        "text": {"type": "string"},
+        "state": {"type": "string", "enum": ["kept", "broken", "waived", "doubtful", "untested"]},
+        "broken_by": {"type": "array", "items": {"$ref": "#/definitions/check_id"}}
+      }
+    },
     "waiver": {
       "type": "object",
       "additionalProperties": false,
@@ -141,7 +151,7 @@ std::string_view JsonSchema() {
       "required": ["id", "property", "subject", "severity", "grade", "claim", "why",
                    "expectation", "expected", "not_applicable", "verdict", "reason",
                    "explanation", "observation", "silence", "control", "canary_alive", "witness",
-                   "duration_us", "waiver", "remedy", "source"],
+                   "duration_us", "waiver", "remedy", "promised_by", "upheld_by", "source"],
       "properties": {
         "id": {"$ref": "#/definitions/check_id"},
         "property": {"$ref": "#/definitions/property_id"},
@@ -164,6 +174,14 @@ std::string_view JsonSchema() {
         "duration_us": {"$ref": "#/definitions/count_or_null"},
         "waiver": {"anyOf": [{"$ref": "#/definitions/waiver"}, {"type": "null"}]},
         "remedy": {"$ref": "#/definitions/text_or_null"},
+        "promised_by": {
+          "description": "the launcher's argument that promises it",
+          "$ref": "#/definitions/text_or_null"
+        },
+        "upheld_by": {
+          "description": "where none does: what makes it hold without naming it",
+          "$ref": "#/definitions/text_or_null"
+        },
         "source": {"$ref": "#/definitions/text_or_null"}
       }
     },
@@ -171,7 +189,7 @@ std::string_view JsonSchema() {
       "type": "object",
       "additionalProperties": false,
       "required": ["name", "driver", "launcher_version", "profile", "argv", "launched",
-                   "perturbation", "network", "waivers", "warnings", "launch_error",
+                   "perturbation", "network", "promises", "unpromised", "waivers", "warnings", "launch_error",
                    "launcher_stderr", "launch_line", "duration_us", "shortfall", "summary",
                    "results"],
       "properties": {
@@ -183,6 +201,15 @@ std::string_view JsonSchema() {
         "launched": {"$ref": "#/definitions/texts"},
         "perturbation": {"$ref": "#/definitions/texts"},
         "network": {"$ref": "#/definitions/text_or_null"},
+        "promises": {
+          "description": "what the launcher's arguments promise, and what became of it",
+          "type": "array",
+          "items": {"$ref": "#/definitions/promise"}
+        },
+        "unpromised": {
+          "description": "checks that passed though no argument promises what they ask for",
+          "$ref": "#/definitions/texts"
+        },
         "waivers": {"type": "array", "items": {"$ref": "#/definitions/waiver"}},
         "warnings": {"$ref": "#/definitions/texts"},
         "launch_error": {"$ref": "#/definitions/text_or_null"},

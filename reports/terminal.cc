@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <string_view>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "reports/matrix.h"
 #include "reports/page.h"
 #include "reports/printable.h"
+#include "reports/promises.h"
 #include "reports/text.h"
 
 namespace sandproof {
@@ -66,6 +68,29 @@ bool IsPlain(const CheckResult& result) {
   return reason == "reached" || reason == "not_reached" || ReasonText(result) == SeenText(result);
 }
 
+// What holds only by chance is shown where everything is.
+void AddPromises(Page& page, const SandboxRun& sandbox, bool verbose) {
+  if (sandbox.promises.empty() || !sandbox.launch_error.empty()) return;
+  std::map<PromiseState, std::vector<std::string>> by_state;
+  for (const PromiseReport& promise : PromisesOf(sandbox)) {
+    by_state[promise.state].push_back(Printable(promise.text));
+  }
+  for (const auto& [state, texts] : by_state) {
+    if (!verbose) break;
+    page.AddDetail("promises", fmt::format("{}: {}", Name(state), fmt::join(texts, ", ")));
+  }
+  const auto unpromised = UnpromisedOf(sandbox);
+  if (!verbose || unpromised.empty()) return;
+  page.AddDetail("promises", fmt::format("{} checks hold that no argument promises; they may stop "
+                                         "to hold with another kernel, user or host",
+                                         unpromised.size()));
+}
+
+bool IsUnpromised(const SandboxRun& sandbox, const CheckResult& result) {
+  const auto unpromised = UnpromisedOf(sandbox);
+  return std::ranges::find(unpromised, &result) != unpromised.end();
+}
+
 // Only verbose shows what was seen of every subject; else the first stands for those alike.
 void AddSeen(Page& page, const Finding& finding, bool verbose) {
   const std::size_t shown = verbose ? finding.results.size() : 1;
@@ -76,21 +101,34 @@ void AddSeen(Page& page, const Finding& finding, bool verbose) {
   }
 }
 
+// The arguments that said otherwise.
+void AddBrokenPromises(Page& page, const Finding& finding) {
+  std::vector<std::string> texts;
+  for (const CheckResult* result : finding.results) {
+    const std::string text = Printable(result->promised_by);
+    const bool is_broken = result->judgement.verdict == Verdict::kFail && !text.empty();
+    if (is_broken && std::ranges::find(texts, text) == texts.end()) texts.push_back(text);
+  }
+  if (!texts.empty()) page.AddDetail("promise", fmt::format("{}: broken", fmt::join(texts, ", ")));
+}
+
 void AddBlock(Page& page, const Finding& finding, bool verbose) {
   const CheckResult& first = finding.First();
   page.AddLine(TitleOf(page, finding), Printable(first.check.property->claim));
   if (!IsPlain(first)) page.AddDetail("because", ReasonText(first));
   AddSeen(page, finding, verbose);
   page.AddDetail("control", ControlText(first));
+  AddBrokenPromises(page, finding);
   if (!first.remedy.empty()) page.AddDetail("fix", Printable(first.remedy));
 }
 
 // One line, for what needs no action.
-void AddBrief(Page& page, const Finding& finding) {
+void AddBrief(Page& page, const SandboxRun& sandbox, const Finding& finding) {
   const CheckResult& first = finding.First();
   const Verdict verdict = first.judgement.verdict;
   std::string text = verdict == Verdict::kPass ? SeenText(first) : ReasonText(first);
   if (verdict == Verdict::kWaived && first.waiver) text = WaiverText(*first.waiver);
+  if (IsUnpromised(sandbox, first)) text += "; holds, but no argument promises it";
   page.AddLine(TitleOf(page, finding), text);
 }
 
@@ -133,13 +171,18 @@ void AddShortfall(Page& page, const SandboxRun& sandbox) {
 void AddSandbox(Page& page, const SandboxRun& sandbox, bool verbose) {
   AddHeader(page, sandbox);
   AddShortfall(page, sandbox);
+  AddPromises(page, sandbox, verbose);
   for (const Verdict verdict : {Verdict::kFail, Verdict::kInconclusive}) {
     for (const Finding& finding : FindingsOf(sandbox, verdict)) AddBlock(page, finding, verbose);
   }
-  for (const Finding& finding : FindingsOf(sandbox, Verdict::kWaived)) AddBrief(page, finding);
+  for (const Finding& finding : FindingsOf(sandbox, Verdict::kWaived)) {
+    AddBrief(page, sandbox, finding);
+  }
   if (verbose) {
     for (const Verdict verdict : {Verdict::kSkipped, Verdict::kPass}) {
-      for (const Finding& finding : FindingsOf(sandbox, verdict)) AddBrief(page, finding);
+      for (const Finding& finding : FindingsOf(sandbox, verdict)) {
+        AddBrief(page, sandbox, finding);
+      }
     }
     return;
   }

@@ -123,6 +123,7 @@ std::size_t Ask(const Property& property, const Subject& subject, const PlanInpu
 }  // namespace
 
 bool IsOfSupervisor(const Property& property) { return property.probe.starts_with("supervise/"); }
+bool IsReadByHarness(std::string_view probe) { return probe.starts_with("host/"); }
 
 bool IsSelected(std::string_view id, const std::vector<std::string>& patterns) {
   if (patterns.empty()) return true;
@@ -142,7 +143,7 @@ Plan MakePlan(std::span<const Property> catalogue, const PlanInput& input) {
         continue;
       }
       const bool is_asked = planned.check.not_applicable.empty() && planned.unasked.empty() &&
-                            property.probe != kHostProbe;
+                            !IsReadByHarness(property.probe);
       if (is_asked) planned.request = Ask(property, subject, input, requests);
       plan.checks.push_back(std::move(planned));
     }

@@ -69,4 +69,11 @@ inline constexpr std::string_view kHostProbe = "host/process";
 // Whether a property is asked of the supervisor, one experiment at a time, and of no sandbox.
 [[nodiscard]] bool IsOfSupervisor(const Property& property);
 
+// What it reads of the launcher: its line with the files that it names, and its log.
+inline constexpr std::string_view kLauncherProbe = "host/launcher";
+inline constexpr std::string_view kLogProbe = "host/log";
+
+// Whether the harness answers a probe itself.
+[[nodiscard]] bool IsReadByHarness(std::string_view probe);
+
 }  // namespace sandproof

@@ -37,6 +37,7 @@ void Answers::Line(std::string_view line) {
   std::optional<AnswerLine> parsed = ParseAnswerLine(line);
   if (!parsed) {
     ++strange_lines_;
+    if (chatter_.size() + line.size() < kMostChatter) chatter_.append(line) += '\n';
     return;
   }
   if (parsed->kind == "ready") {

@@ -20,6 +20,7 @@ namespace sandproof {
 class Answers {
  public:
   static constexpr std::size_t kMostBytes = std::size_t{16} * 1024 * 1024;
+  static constexpr std::size_t kMostChatter = std::size_t{64} * 1024;
 
   explicit Answers(std::string nonce, std::size_t count = 0)
       : nonce_(std::move(nonce)), count_(count) {}
@@ -43,6 +44,8 @@ class Answers {
   // The request that was begun last.
   [[nodiscard]] std::optional<std::uint32_t> last_tried() const { return last_tried_; }
   [[nodiscard]] std::size_t strange_lines() const { return strange_lines_; }
+  // The lines that were none of the agent's, up to kMostChatter bytes.
+  [[nodiscard]] const std::string& chatter() const { return chatter_; }
 
  private:
   void Line(std::string_view line);
@@ -54,6 +57,7 @@ class Answers {
   std::string pending_ = {};
   std::size_t bytes_ = 0;
   std::size_t strange_lines_ = 0;
+  std::string chatter_ = {};
   bool is_skipping_ = false;  // within a line that is too long
   bool ready_ = false;
   bool started_ = false;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "suites/plan.h"
+
 namespace sandproof {
 namespace {
 
@@ -44,6 +46,16 @@ void BorrowControls(const SandboxRun& from, const std::string& net_id, SandboxRu
                                           ? lender->evidence.witness->control_after
                                           : lender->evidence.witness->control_before;
   }
+}
+
+std::map<std::string, Observation, std::less<>> LauncherOf(const SandboxRun& from) {
+  std::map<std::string, Observation, std::less<>> seen;
+  for (const CheckResult& result : from.results) {
+    const std::string_view probe = result.check.property->probe;
+    const bool is_of_launcher = probe == kLauncherProbe || probe == kLogProbe;
+    if (is_of_launcher && result.evidence.inside) seen.emplace(probe, *result.evidence.inside);
+  }
+  return seen;
 }
 
 }  // namespace sandproof

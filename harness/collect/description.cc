@@ -51,6 +51,7 @@ SandboxRun Described(const SessionOrder& order, const Places& places) {
   run.perturbation.emplace_back(order.live != nullptr ? kOnStage : kUnderGuard);
   if (places.near == Place::kArena) run.perturbation.emplace_back(kInArena);
   if (places.IsSplit()) run.perturbation.emplace_back(kInArenaToo);
+  run.promises = PromiseTexts(order.plan.promises);
   run.network = NetworkText(order.world.networks(), places);
   run.waivers = order.spec.waive;
   run.source_line = order.spec.line;

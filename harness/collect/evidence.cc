@@ -101,6 +101,9 @@ Evidence EvidenceFor(const EvidenceSource& source, std::size_t position) {
   const Check& check = source.plan.checks.at(position).check;
   const Property& property = *check.property;
   const bool is_in_lane = source.arena != nullptr && IsFar(property.canary);
+  if (const auto own = source.of_launcher.find(property.probe); own != source.of_launcher.end()) {
+    return {.inside = own->second, .silence = source.silence};
+  }
   const Control& control =
       is_in_lane ? source.arena->control() : ControlFor(property, source, position);
   Evidence evidence;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -23,6 +24,7 @@ struct EvidenceSource {
   std::string far_silence = {};         // why nothing was asked of what is outside; empty: it was
   bool is_decoy_alive = true;
   std::string silence = {};
+  std::map<std::string, Observation, std::less<>> of_launcher = {};  // by probe
 };
 
 // Whose control is to be asked, where the payload's identity has one of its own.

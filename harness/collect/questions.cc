@@ -8,7 +8,9 @@
 #include <algorithm>
 #include <fstream>
 
+#include "harness/collect/launcher_facts.h"
 #include "harness/collect/path_lists.h"
+#include "harness/collect/variables.h"
 #include "harness/process/process.h"
 #include "suites/catalogue/catalogue.h"
 
@@ -169,26 +171,6 @@ void AddEndpoints(const QuestionSource& source, const Networks& networks, PlanIn
   }
 }
 
-// Variables whose path is not there outside either are no finding: what was never there cannot
-// have been forgotten. Comma-separated, with the canary's own name.
-std::string ExemptVariables(const QuestionSource& source, const World& world) {
-  std::string exempt = world.params().at(Canary::kEnvironment).at("name");
-  std::map<std::string, std::string> variables = source.launch.promises.env_set;
-  if (source.spec.env) variables.insert(source.spec.env->begin(), source.spec.env->end());
-  if (!source.spec.env) {
-    for (const std::string& entry : OwnEnvironment()) {
-      const std::size_t equals = entry.find('=');
-      if (equals != std::string::npos) {
-        variables.try_emplace(entry.substr(0, equals), entry.substr(equals + 1));
-      }
-    }
-  }
-  for (const auto& [name, value] : variables) {
-    if (!value.starts_with('/') || ::access(value.c_str(), F_OK) != 0) exempt += ',' + name;
-  }
-  return exempt;
-}
-
 // Canaries are nobody's unexpected listeners, and neither is what the host listens with.
 Params ListenersOfOurs(const QuestionSource& source, const PlanInput& input) {
   std::string ports;
@@ -233,11 +215,26 @@ std::string KernelVersion() {
 // The payload's own path, where it is one: a bare name is looked up by whatever runs it.
 void AddPayload(const QuestionSource& source, PlanInput& input) {
   const std::string& path = source.spec.payload.front();
-  if (path.starts_with('/')) {
+  if (path.starts_with('/') || source.launch.promises.is_path_searched) {
     input.extra["inherit/executable_exists"] = {{"path", path}};
-  } else {
-    input.not_applicable["launcher.payload_missing_inside"] =
+    input.extra["inherit/loaded_files"] = {{"path", path}};
+    return;
+  }
+  for (const char* id : {"launcher.payload_missing_inside", "launcher.interpreter_missing_inside",
+                         "launcher.library_missing_inside"}) {
+    input.not_applicable[id] =
         "the payload is no absolute path, so only its launcher knows what it names";
+  }
+}
+
+void AddLog(const LogSpec& log, PlanInput& input) {
+  if (log.rules.expect.empty()) {
+    input.not_applicable["launcher.log_line_missing"] =
+        "nothing declares what the launcher must print: \"log\": {\"expect\": […]}";
+  }
+  if (log.version.empty()) {
+    input.not_applicable["launcher.version_reported_matches"] =
+        "nothing declares how to ask for the version inside: \"log\": {\"version\": […]}";
   }
 }
 
@@ -268,6 +265,8 @@ PlanInput MakeSubjects(const QuestionSource& source) {
   AddRootEntries(source, input);
   AddProc(source, input);
   AddPayload(source, input);
+  AddLog(source.spec.log, input);
+  AddLauncher(source.spec, source.launch, input);
   const Params added = {{"ignore", Joined(source.launch.added_paths)}};
   input.extra["cap/seccomp_mode"] = {{"kernel", KernelVersion()}};
   input.extra["net/families"] = {{"families", LoadedFamilies()}};
@@ -314,7 +313,8 @@ PlanInput MakeQuestions(const QuestionSource& source, const World& world) {
   input.extra["inherit/dangerous_variables"] = {
       {"exempt", world.params().at(Canary::kEnvironment).at("name")}};
   input.extra["uts/host_name"] = world.NodeNames();
-  input.extra["inherit/env_paths"] = {{"exempt", ExemptVariables(source, world)}};
+  input.extra["inherit/env_paths"] = ExemptVariables(
+      source.spec, source.launch.promises, world.params().at(Canary::kEnvironment).at("name"));
   return input;
 }
 

@@ -15,9 +15,12 @@
 #include "harness/collect/descriptors.h"
 #include "harness/collect/evidence.h"
 #include "harness/collect/host_facts.h"
+#include "harness/collect/launcher_facts.h"
+#include "harness/collect/launcher_log.h"
 #include "harness/collect/mountinfo.h"
 #include "harness/collect/orphans.h"
 #include "harness/collect/outside.h"
+#include "harness/collect/prepare.h"
 #include "reports/judging.h"
 #include "suites/catalogue/catalogue.h"
 
@@ -41,7 +44,7 @@ std::vector<std::string> LaunchEnvironment(const SandboxSpec& spec, const World&
   } else {
     env = OwnEnvironment();
   }
-  env.push_back(world.EnvironmentEntry());
+  env.push_back(world.EnvironmentEntry());  // last: PlainOrder takes it out
   return env;
 }
 
@@ -69,6 +72,7 @@ class Session {
     SandboxRun result = Described(order_, places_);
     const Result<bool> done = co_await Collect();
     if (!done) silence_ = done.error().message;
+    co_await ReadLauncher();
     result.launch_error = silence_;
     if (sandbox_) result.launcher_stderr = sandbox_->launch().stderr_tail();
     AskToEnd();
@@ -223,6 +227,71 @@ class Session {
     }
     is_decoy_alive_ = (co_await PayloadDecoy().Signals(deadline_)).has_value() &&
                       (co_await launcher_decoy_->Signals(deadline_)).has_value();
+  }
+
+  // What is read of the launcher, and not from inside.
+  asio::awaitable<void> ReadLauncher() {
+    if (!HasOwnControls()) {
+      of_launcher_ = LauncherOf(*order_.controls);
+      co_return;
+    }
+    of_launcher_[std::string(kLauncherProbe)] =
+        ObserveLauncher({.spec = order_.spec, .launch = order_.plan, .program = LauncherProgram()});
+    if (Asks(kLogProbe)) co_await ReadLog();
+  }
+
+  std::string LauncherProgram() const {
+    const std::vector<std::string> command = order_.driver.VersionCommand(order_.spec.launch);
+    return command.empty() ? "" : FindProgram(command.front(), order_.spec).value_or("");
+  }
+
+  bool Asks(std::string_view probe) const {
+    return std::ranges::any_of(plan_->checks, [&](const PlannedCheck& one) {
+      return one.check.property->probe == probe && one.check.not_applicable.empty();
+    });
+  }
+
+  asio::awaitable<void> ReadLog() {
+    const LogSpec& spec = order_.spec.log;
+    LauncherLog log;
+    if (spec.launch.empty()) {
+      if (sandbox_) log.text = sandbox_->answers().chatter() + sandbox_->launch().stderr_head();
+    } else {
+      auto run = co_await RunForLog(executor_, PlainOrder(spec.launch), spec.rules, spec.limit);
+      if (run) log = *std::move(run);
+      if (!run) log.end.exec_error = ECHILD;
+    }
+    std::optional<std::string> version;
+    if (!spec.version.empty()) version = co_await VersionInside();
+    of_launcher_[std::string(kLogProbe)] = ObserveLog(spec, log, version);
+  }
+
+  // What a command prints in the payload's place; empty where it did not run.
+  asio::awaitable<std::string> VersionInside() {
+    auto opened = OpenAll(order_.plan.fds);
+    if (!opened) co_return std::string();
+    std::vector<std::string> argv = order_.spec.launch;
+    const auto payload = std::ranges::find(argv, "{payload}");
+    const auto& version = order_.spec.log.version;
+    argv.insert(argv.erase(payload), version.begin(), version.end());
+    LaunchOrder order = PlainOrder(argv);
+    order.fds = opened->fds;
+    const auto run = co_await RunForLog(executor_, std::move(order), {}, order_.spec.log.limit);
+    const bool is_right = run && run->end.wait_status == 0;
+    // What the launcher itself prints is no answer.
+    const std::string own = sandbox_ ? sandbox_->answers().chatter() : "";
+    co_return is_right ? WithoutLines(run->text, own) : std::string();
+  }
+
+  // Without what our agent and our canaries need.
+  LaunchOrder PlainOrder(std::vector<std::string> argv) const {
+    LaunchOrder order = SandboxOrder();
+    order.argv = std::move(argv);
+    order.env.pop_back();
+    order.fds.clear();
+    order.terminal = false;
+    order.session_key.clear();
+    return order;
   }
 
   // Waits for the agent inside, and looks at it from here. False when it never came.
@@ -392,10 +461,15 @@ class Session {
                                 .arena = lane_.get(),
                                 .far_silence = far_silence_,
                                 .is_decoy_alive = is_decoy_alive_,
-                                .silence = silence_};
+                                .silence = silence_,
+                                .of_launcher = of_launcher_};
     for (std::size_t i = 0; i < plan_->checks.size(); ++i) {
-      result.results.push_back(
-          {.check = plan_->checks[i].check, .evidence = EvidenceFor(source, i)});
+      const Check& check = plan_->checks[i].check;
+      Backing backing = BackingOf(order_.plan.promises, check);
+      result.results.push_back({.check = check,
+                                .evidence = EvidenceFor(source, i),
+                                .promised_by = std::move(backing.promised_by),
+                                .upheld_by = std::move(backing.upheld_by)});
     }
     if (!HasOwnControls()) BorrowControls(*order_.controls, LauncherSeat().net_id, result);
     JudgeSandbox(result, order_.today, order_.only);
@@ -450,6 +524,7 @@ class Session {
   std::unique_ptr<ArenaLane> lane_ = {};
   std::optional<int> agent_ = std::nullopt;  // as the host numbers it
   AnswerSet inside_ = {};
+  std::map<std::string, Observation, std::less<>> of_launcher_ = {};  // by probe
   std::optional<Arrivals> arrivals_ = std::nullopt;
   bool is_decoy_alive_ = true;
   std::string silence_ = {};

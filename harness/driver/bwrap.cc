@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <span>
 
@@ -121,6 +122,9 @@ Result<LaunchPlan> Bwrap::Plan(const LaunchInput& input) const {
   LaunchPlan plan{.fds = HandedDescriptors(input),
                   .prefix = {line.prefix.begin(), line.prefix.end()},
                   .promises = PromisesOf(arguments, layout)};
+  for (const Words around : {line.prefix, line.words.subspan(arguments.command)}) {
+    std::ranges::move(WrapperPromisesOf(around), std::back_inserter(plan.promises.flags));
+  }
   const Words own = line.words.first(arguments.command);
   std::vector<std::string> options(own.begin(), own.end());
   InsertAll(entries, options, plan);

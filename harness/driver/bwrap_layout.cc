@@ -95,9 +95,16 @@ void Builder::Mount(const BwrapOption& option, std::size_t index) {
   BwrapMount mount = *made;
   mount.mode = mode_;
   mount.option = index;
-  if (option.name.ends_with("-try") && ::access(mount.host.c_str(), F_OK) != 0) return;
-  std::erase_if(layout_.mounts,
-                [&](const BwrapMount& old) { return IsAtOrBelow(old.dest, mount.dest); });
+  if (option.name.ends_with("-try") && ::access(mount.host.c_str(), F_OK) != 0) {
+    layout_.dropped.push_back(index);
+    return;
+  }
+  std::erase_if(layout_.mounts, [&](const BwrapMount& old) {
+    if (!IsAtOrBelow(old.dest, mount.dest)) return false;
+    layout_.covered.push_back(old);
+    layout_.covered.back().covered_by = index;
+    return true;
+  });
   if (mount.dest == "/") {
     layout_.root_entries.clear();
     layout_.is_root_read_only = false;

@@ -32,8 +32,9 @@ struct BwrapMount {
   std::string source = {};  // as written; empty for what is made fresh
   std::string host = {};    // the same, absolute
   PathAccess access = PathAccess::kPrivate;
-  int mode = 0755;         // of a tmpfs
-  std::size_t option = 0;  // which of BwrapArguments::options made it
+  int mode = 0755;             // of a tmpfs
+  std::size_t option = 0;      // which of BwrapArguments::options made it
+  std::size_t covered_by = 0;  // which of them covered it, for one that is covered
 };
 
 struct BwrapLayout {
@@ -42,6 +43,8 @@ struct BwrapLayout {
   std::vector<BwrapMount> mounts = {};
   std::set<std::string> dests = {};         // every path that an option makes or mounts on
   std::set<std::string> root_entries = {};  // the names in / that an option makes
+  std::vector<BwrapMount> covered = {};     // what a later one was mounted over
+  std::vector<std::size_t> dropped = {};    // --*-try options whose source is absent
   bool is_root_read_only = false;           // by --remount-ro / on a root that bwrap made
 
   // The mount that a path inside lies on; nullptr for bwrap's own root.

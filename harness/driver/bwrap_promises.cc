@@ -88,6 +88,44 @@ std::vector<PathPromise> Paths(const BwrapArguments& arguments, const BwrapLayou
   return paths;
 }
 
+MountClaim ClaimOf(const BwrapMount& mount, const BwrapArguments& arguments) {
+  const BwrapOption& option = arguments.options[mount.option];
+  return {.option = option.ToString(),
+          .path = mount.dest,
+          .source = mount.kind == Kind::kBind ? mount.host : "",
+          .access = mount.access,
+          .is_optional = option.name.ends_with("-try")};
+}
+
+// The read-only bind below this one that shows the same already. One that lets write also keeps a
+// directory from being renamed, so only read-only ones are told.
+std::string Repeated(std::span<const BwrapMount> before, const BwrapMount& mount,
+                     const BwrapArguments& arguments) {
+  if (arguments.options[mount.option].name != "--ro-bind") return {};
+  const auto below = std::find_if(before.rbegin(), before.rend(), [&](const BwrapMount& other) {
+    return IsAtOrBelow(mount.dest, other.dest);
+  });
+  const bool is_bind =
+      below != before.rend() && arguments.options[below->option].name == "--ro-bind";
+  if (!is_bind || MovedPath(mount.dest, below->dest, below->host) != NormalDestination(mount.host))
+    return {};
+  return arguments.options[below->option].ToString();
+}
+
+std::vector<MountClaim> Claims(const BwrapArguments& arguments, const BwrapLayout& layout) {
+  std::vector<MountClaim> claims;
+  for (const BwrapMount& mount : layout.covered) {
+    claims.push_back(ClaimOf(mount, arguments));
+    claims.back().covered_by = arguments.options[mount.covered_by].ToString();
+  }
+  const std::span<const BwrapMount> mounts = layout.mounts;
+  for (std::size_t i = 0; i < mounts.size(); ++i) {
+    claims.push_back(ClaimOf(mounts[i], arguments));
+    claims.back().repeats = Repeated(mounts.first(i), mounts[i], arguments);
+  }
+  return claims;
+}
+
 }  // namespace
 
 Promises PromisesOf(const BwrapArguments& arguments, const BwrapLayout& layout) {
@@ -103,6 +141,13 @@ Promises PromisesOf(const BwrapArguments& arguments, const BwrapLayout& layout) 
   if (root == nullptr || root->kind == Kind::kTmpfs) promises.root_entries = layout.root_entries;
   const BwrapMount* const proc = layout.MountOf("/proc");
   promises.proc_mounted = proc != nullptr && proc->kind == Kind::kProc;
+  promises.mounts = Claims(arguments, layout);
+  promises.flags = FlagPromisesOf(arguments, layout);
+  for (const std::size_t index : layout.dropped) {
+    const BwrapOption& option = arguments.options[index];
+    if (option.name == "--bind-try") promises.dropped_grants.push_back(option.ToString());
+  }
+  promises.is_path_searched = true;
   return promises;
 }
 

@@ -1,6 +1,10 @@
 // What a bwrap command line claims of the sandbox it makes.
 #pragma once
 
+#include <span>
+#include <string>
+#include <vector>
+
 #include "harness/driver/bwrap_args.h"
 #include "harness/driver/bwrap_layout.h"
 #include "harness/driver/driver.h"
@@ -12,5 +16,12 @@ namespace sandproof {
 //
 // Source: bwrap(1), "Options related to kernel namespaces".
 [[nodiscard]] Promises PromisesOf(const BwrapArguments& arguments, const BwrapLayout& layout);
+
+// What single options promise, in the order of the line, and what bwrap does by itself.
+[[nodiscard]] std::vector<FlagPromise> FlagPromisesOf(const BwrapArguments& arguments,
+                                                      const BwrapLayout& layout);
+
+// What setpriv and env, which stand around bwrap, promise.
+[[nodiscard]] std::vector<FlagPromise> WrapperPromisesOf(std::span<const std::string> words);
 
 }  // namespace sandproof

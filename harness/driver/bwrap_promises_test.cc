@@ -148,5 +148,60 @@ TEST(BwrapPromises, ProcIsMountedUnlessHidden) {
   EXPECT_FALSE(Of("--ro-bind / /").proc_mounted);
 }
 
+// "OPTION | covered by | repeats", one line for each mount that is one of these.
+std::string Oddities(const Promises& promises) {
+  std::string text;
+  for (const MountClaim& mount : promises.mounts) {
+    if (mount.covered_by.empty() && mount.repeats.empty()) continue;
+    text += mount.option + " | " + mount.covered_by + " | " + mount.repeats + '\n';
+  }
+  return text;
+}
+
+TEST(BwrapClaims, KeepWhatALaterMountHides) {
+  EXPECT_EQ(Oddities(Of("--bind /x /tmp/x --tmpfs /tmp")), "--bind /x /tmp/x | --tmpfs /tmp | \n");
+}
+
+TEST(BwrapClaims, KnowABindThatRepeatsAnother) {
+  EXPECT_EQ(Oddities(Of("--ro-bind /usr /usr --ro-bind /usr/local /usr/local")),
+            "--ro-bind /usr/local /usr/local |  | --ro-bind /usr /usr\n");
+  EXPECT_EQ(Oddities(Of("--ro-bind /usr /usr --ro-bind /opt/local /usr/local")), "");
+}
+
+// A bind over itself keeps a directory that can be written from being renamed.
+TEST(BwrapClaims, ABindThatLetsWriteRepeatsNothing) {
+  EXPECT_EQ(Oddities(Of("--bind /w /w --bind /w/.git /w/.git")), "");
+}
+
+TEST(BwrapClaims, TellAGrantThatIsDropped) {
+  const Promises promises = Of("--bind-try /nonexistent/x /x --ro-bind-try /nonexistent/y /y");
+  EXPECT_EQ(promises.dropped_grants, std::vector<std::string>{"--bind-try /nonexistent/x /x"});
+}
+
+Backing BackingIn(const std::string& line, std::string_view id, std::string subject = "") {
+  const Property property{.id = id};
+  return BackingOf(Of(line), {.property = &property, .subject = std::move(subject)});
+}
+
+TEST(BwrapFlagPromises, NameTheOption) {
+  EXPECT_EQ(BackingIn("--unshare-net", "net.ns_is_own").promised_by, "--unshare-net");
+  EXPECT_EQ(BackingIn("--unshare-all", "net.ns_is_own").promised_by, "--unshare-all");
+  EXPECT_EQ(BackingIn("--unshare-all --share-net", "net.ns_is_own").promised_by, "");
+  EXPECT_EQ(BackingIn("--cap-drop CAP_KILL", "cap.effective_empty").promised_by, "");
+  EXPECT_EQ(BackingIn("--ro-bind /srv/a /app", "fs.remount_rw_bind", "/app").promised_by,
+            "--ro-bind /srv/a /app");
+  EXPECT_EQ(BackingIn("--ro-bind /srv/a /app", "fs.remount_rw_bind", "/etc").promised_by, "");
+}
+
+// Of what bwrap does anyway, or of what follows from another option, nobody says a word.
+TEST(BwrapFlagPromises, TellWhatOnlyUpholds) {
+  EXPECT_EQ(BackingIn("", "nnp.set").promised_by, "");
+  EXPECT_EQ(BackingIn("", "nnp.set").upheld_by, "bwrap");
+  EXPECT_EQ(BackingIn("--tmpfs /tmp", "fs.secret_readable").upheld_by, "bwrap");
+  EXPECT_EQ(BackingIn("--ro-bind / /", "fs.secret_readable").upheld_by, "");
+  EXPECT_EQ(BackingIn("--cap-drop ALL", "sys.reboot").upheld_by, "--cap-drop ALL");
+  EXPECT_EQ(BackingIn("", "keyring.session_key_readable").upheld_by, "");
+}
+
 }  // namespace
 }  // namespace sandproof

@@ -12,6 +12,7 @@
 #include "harness/driver/mutation.h"
 #include "harness/result.h"
 #include "harness/spec/spec.h"
+#include "suites/judge.h"
 
 namespace sandproof {
 
@@ -31,6 +32,28 @@ struct PathPromise {
   PathAccess access = PathAccess::kReadOnly;
 };
 
+// One mount that the arguments ask for, whatever became of it.
+struct MountClaim {
+  std::string option = {};  // "--ro-bind /srv/app /app"
+  std::string path = {};    // inside
+  std::string source = {};  // on the host, absolute; empty for what is made fresh
+  PathAccess access = PathAccess::kReadOnly;
+  bool is_optional = false;     // its source may be absent
+  std::string covered_by = {};  // the later option that mounts over it
+  std::string repeats = {};     // the option that shows the same, read-only, without it
+};
+
+// A protection that the arguments name, with the checks that tell whether it is there.
+struct FlagPromise {
+  std::string text = {};  // "--unshare-net"
+  // Ids or prefixes of ids; of `path` alone, where that is not empty. No id: each check of `path`.
+  std::vector<std::string> ids = {};
+  std::string path = {};
+  // It makes them hold without naming them: they do not hold by chance, and that they fail is no
+  // broken promise.
+  bool is_backing = false;
+};
+
 // What the launcher's own arguments claim.
 struct Promises {
   std::vector<PathPromise> paths = {};    // in the order of the mounts
@@ -42,7 +65,23 @@ struct Promises {
   std::set<std::string> env_unset = {};
   bool env_cleared = false;
   bool proc_mounted = false;
+  std::vector<MountClaim> mounts = {};  // in the order of the arguments
+  std::vector<FlagPromise> flags = {};
+  std::vector<std::string> dropped_grants =
+      {};                         // options that bind nothing: no source, and no need
+  bool is_path_searched = false;  // the payload's name is looked up on the PATH inside
 };
+
+// The argument that promises what a check asks for; else the one that makes it hold without saying
+// so; both empty where none does.
+struct Backing {
+  std::string promised_by = {};
+  std::string upheld_by = {};
+};
+[[nodiscard]] Backing BackingOf(const Promises& promises, const Check& check);
+
+// Every argument that promises something, once, in their order.
+[[nodiscard]] std::vector<std::string> PromiseTexts(const Promises& promises);
 
 // Everything that starting one sandbox with the agent as its payload takes.
 struct LaunchPlan {

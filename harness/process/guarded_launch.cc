@@ -26,6 +26,7 @@ namespace {
 
 constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kStderrTail = 4096;
+constexpr std::size_t kStderrHead = std::size_t{64} * 1024;
 
 // The numbers in a guard's message, after its first word.
 std::vector<long> Numbers(std::string_view message) {
@@ -130,10 +131,12 @@ struct GuardedLaunch::State {
   Process process;
   OnOutput on_output = {};
   std::optional<AdoptedLaunch> adopted = std::nullopt;  // its channel is `output`
+  std::function<bool()> on_errors = {};
   LaunchEnd end = {};
   std::optional<GuardCounts> counts = std::nullopt;
   std::optional<long> orphans = std::nullopt;
   std::string stderr_tail = {};
+  std::string stderr_head = {};
   bool terminal = false;
   unsigned long terminal_device = 0;
   bool output_ended = false;
@@ -195,9 +198,12 @@ asio::awaitable<void> ReadErrors(std::shared_ptr<State> state) {
   for (;;) {
     const auto [error, size] = co_await state->errors.async_read_some(asio::buffer(buffer), kToken);
     if (error || size == 0) co_return;
+    std::string& head = state->stderr_head;
+    head.append(buffer.data(), std::min(size, kStderrHead - head.size()));
     std::string& tail = state->stderr_tail;
     tail.append(buffer.data(), size);
     if (tail.size() > kStderrTail) tail.erase(0, tail.size() - kStderrTail);
+    if (state->on_errors && state->on_errors()) state->Changed();
   }
 }
 
@@ -345,6 +351,12 @@ int GuardedLaunch::guard_pid() const {
 }
 
 const std::string& GuardedLaunch::stderr_tail() const { return state_->stderr_tail; }
+
+const std::string& GuardedLaunch::stderr_head() const { return state_->stderr_head; }
+
+void GuardedLaunch::OnErrors(std::function<bool()> on_errors) {
+  state_->on_errors = std::move(on_errors);
+}
 
 bool GuardedLaunch::is_over() const {
   const bool ended = state_->end.exec_error || state_->end.wait_status || state_->gone;

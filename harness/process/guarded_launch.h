@@ -107,6 +107,10 @@ class GuardedLaunch {
   // st_rdev of the terminal that this launch was given; 0 without one.
   [[nodiscard]] unsigned long terminal_device() const;
   [[nodiscard]] const std::string& stderr_tail() const;
+  // Its first 64 KiB.
+  [[nodiscard]] const std::string& stderr_head() const;
+  // Asked after each piece of standard error whether it brought what a waiter may wait for.
+  void OnErrors(std::function<bool()> on_errors);
   // True once the launcher has ended, or never started, and all its output has been read.
   [[nodiscard]] bool is_over() const;
 

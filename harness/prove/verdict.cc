@@ -152,7 +152,7 @@ MutantRun RunOf(const SandboxRun& sandbox) {
                 .launched = sandbox.launched,
                 .duration = sandbox.duration};
   run.has_started = std::ranges::any_of(sandbox.results, [](const CheckResult& result) {
-    return result.evidence.inside && result.check.property->probe != kHostProbe;
+    return result.evidence.inside && !IsReadByHarness(result.check.property->probe);
   });
   if (run.has_started) {
     run.cut_short = sandbox.launch_error;

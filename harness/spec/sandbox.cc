@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "harness/spec/log.h"
 #include "harness/spec/property_ref.h"
 #include "harness/spec/quote.h"
 #include "harness/spec/value.h"
@@ -16,9 +17,9 @@ namespace {
 
 using Environment = std::map<std::string, std::string>;
 
-constexpr std::array<std::string_view, 13> kKeys = {
+constexpr std::array<std::string_view, 14> kKeys = {
     "launch", "payload", "driver", "profile", "expect",  "paths", "waive",
-    "env",    "cwd",     "fds",    "stdio",   "limit_s", "net"};
+    "env",    "cwd",     "fds",    "stdio",   "limit_s", "net",   "log"};
 
 constexpr std::size_t kLongestName = 64;
 constexpr double kShortestLimit = 0.1;
@@ -118,8 +119,10 @@ Result<SandboxSpec> ReadSandbox(const Place& at) {
   TRY(sandbox.net, ReadOr(sandbox.net, at, "net", ReadNet));
   TRY(sandbox.paths, ReadOr(sandbox.paths, at, "paths", ReadPaths));
   TRY(sandbox.waive, ReadOr(sandbox.waive, at, "waive", ReadWaivers));
+  TRY(sandbox.log, ReadOr(sandbox.log, at, "log", ReadLog));
   TRY(sandbox.env, ReadOr(sandbox.env, at, "env", ReadEnvironment));
   TRY(sandbox.cwd, ReadOr(at.document().dir, at, "cwd", ReadDirectory));
+  sandbox.has_cwd = at.Find("cwd").has_value();
   TRY(sandbox.fds, ReadOr(sandbox.fds, at, "fds", ReadDescriptors));
   TRY(sandbox.stdio, ReadOr(sandbox.stdio, at, "stdio", ReadStdio));
   TRY(sandbox.limit, ReadOr(sandbox.limit, at, "limit_s", ReadSeconds));

@@ -95,6 +95,7 @@ constexpr std::string_view kTemplate = R"json({
           "type": "array",
           "items": {"$ref": "#/definitions/waiver"}
         },
+        "log": {"$ref": "#/definitions/log"},
         "env": {
           "description": "The launcher's whole environment; that of sandproof where it is absent.",
           "type": "object",
@@ -142,6 +143,40 @@ constexpr std::string_view kTemplate = R"json({
           "description": "The network that it is launched in: one made for the run, or the host's.",
           "enum": ["arena", "host"],
           "default": "arena"
+        }
+      }
+    },
+    "patterns": {
+      "description": "Regular expressions, searched for in each line.",
+      "type": "array",
+      "items": {"type": "string", "minLength": 1}
+    },
+    "log": {
+      "description": "What the launcher must print, and what it must not.",
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "note": {"$ref": "#/definitions/note"},
+        "expect": {"$ref": "#/definitions/patterns"},
+        "reject": {"$ref": "#/definitions/patterns"},
+        "launch": {
+          "description": "The launcher as a whole, started for its log until all is said that is expected; the launch of the sandbox where it is absent.",
+          "type": "array",
+          "minItems": 1,
+          "items": {"type": "string"}
+        },
+        "version": {
+          "description": "A command whose output, inside, names the version that a group of \"expect\" takes from the log.",
+          "type": "array",
+          "minItems": 1,
+          "items": {"type": "string"}
+        },
+        "limit_s": {
+          "description": "Seconds for each of these.",
+          "type": "number",
+          "minimum": 0.1,
+          "maximum": 600,
+          "default": 10
         }
       }
     },

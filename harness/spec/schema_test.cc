@@ -75,6 +75,8 @@ TEST(SpecSchema, AndParserAcceptTheSame) {
       WithMembers(R"("expect": {"fs.ro.open_write[{dir}/x]": "allowed"})"),
       WithMembers(R"("waive": [{"property": "fs.ro.open_write[/x]", "reason": "r", "owner": "o",
                                 "until": "2027-01-31", "note": "n"}])"),
+      WithMembers(R"("log": {"expect": ["a (b)"], "reject": [], "launch": ["x"], "version": ["v"],
+                             "limit_s": 600, "note": "n"})"),
       WithChannel(R"({"from": "auth", "unix": "/s", "to": "auth", "expect": "any", "note": "n"})"),
       WithChannel(R"({"from": "auth", "unix": "/s", "to": "auth", "descriptors": "blocked"})"),
       WithMembers(R"("expect": {"peer.process_visible[auth]": "any"})"),
@@ -89,10 +91,10 @@ TEST(SpecSchema, AndParserAcceptTheSame) {
           "waive": [{"property": "supervisor.crash_noticed_in_time", "reason": "r", "owner": "o",
                      "until": "2027-01-31"}])"),
   };
-  for (const std::string& document : documents) {
-    EXPECT_EQ(Refusal(document), "(accepted)") << document;
-    EXPECT_TRUE(SchemaAccepts(document)) << document;
-  }
+for (const std::string& document : documents) {
+  EXPECT_EQ(Refusal(document), "(accepted)") << document;
+  EXPECT_TRUE(SchemaAccepts(document)) << document;
+}
 }
 
 TEST(SpecSchema, AndParserRefuseTheSame) {
@@ -138,6 +140,12 @@ TEST(SpecSchema, AndParserRefuseTheSame) {
       WithMembers(R"("net": {"outside": "required"})"),
       WithMembers(R"("net": {"from": "nowhere"})"),
       WithMembers(R"("expect": {"net.allowed_reachable[/app]": "any"})"),
+      WithMembers(R"("log": [])"),
+      WithMembers(R"("log": {"expects": []})"),
+      WithMembers(R"("log": {"expect": "a"})"),
+      WithMembers(R"("log": {"expect": [""]})"),
+      WithMembers(R"("log": {"launch": []})"),
+      WithMembers(R"("log": {"limit_s": 0})"),
       WithMembers(R"("waive": {})"),
       WithMembers(R"("waive": [{"property": "cap.effective_empty", "reason": "r", "owner": "o"}])"),
       WithMembers(R"("waive": [{"property": "cap.effective_empty", "reason": "r", "owner": " ",

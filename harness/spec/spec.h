@@ -11,6 +11,7 @@
 #include "harness/arena/endpoint.h"
 #include "harness/result.h"
 #include "reports/run.h"
+#include "suites/log_rules.h"
 #include "suites/property.h"
 
 namespace sandproof {
@@ -35,6 +36,18 @@ struct NetSpec {
   bool is_from_arena = true;  // launch in the arena, where there is one
 };
 
+// What a launcher must print, and what it must not.
+struct LogSpec {
+  bool is_declared = false;
+  LogRules rules = {};
+  // The launcher as a whole, started for its log alone until all that is expected was said; empty:
+  // what the sandbox's own launch prints is judged.
+  std::vector<std::string> launch = {};
+  // A command whose output, inside, names the version that the log must name; empty: none.
+  std::vector<std::string> version = {};
+  std::chrono::milliseconds limit = std::chrono::seconds(10);  // for each of these
+};
+
 // One launcher with its payload.
 struct SandboxSpec {
   std::string name = {};
@@ -46,9 +59,11 @@ struct SandboxSpec {
   NetSpec net = {};
   std::map<std::string, PathAccess> paths = {};
   std::vector<Waiver> waive = {};
+  LogSpec log = {};
   // The launcher's whole environment; nullopt: the one of whoever runs sandproof.
   std::optional<std::map<std::string, std::string>> env = std::nullopt;
   std::string cwd = {};  // absolute; ParseSpec never leaves it empty
+  bool has_cwd = false;  // it was given, and is not just where the file lies
   std::vector<GivenDescriptor> fds = {};
   StdioKind stdio = StdioKind::kPipe;
   std::chrono::milliseconds limit = std::chrono::seconds(20);  // for the whole launch
