@@ -12,9 +12,9 @@ using testing::Refusal;
 using testing::WithMembers;
 
 TEST(SpecLog, TakesEveryKey) {
-  const LogSpec log = OnlySandbox(WithMembers(R"("log": {
+  const LogSpec log = OnlySandbox(WithMembers(R"json("log": {
       "expect": ["Bun (\\d+)"], "reject": ["\\$\\{?[A-Z_]+"], "launch": ["./start.sh", "{dir}"],
-      "version": ["/opt/bun", "--version"], "limit_s": 1.5, "note": "n"})"))
+      "version": ["/opt/bun", "--version"], "limit_s": 1.5, "note": "n"})json"))
                           .log;
 EXPECT_TRUE(log.is_declared);
 EXPECT_EQ(log.rules.expect, std::vector<std::string>{"Bun (\\d+)"});
