@@ -22,7 +22,12 @@ struct CaptureOrder {
   std::optional<std::chrono::seconds> limit =
       std::nullopt;    // … and this; neither: the launcher does
   bool covers = true;  // also show a stand-in in place of programs that are called by their path
+  std::vector<ChildFd> inherited = {};  // what the launcher is given besides 0, 1 and 2
 };
+
+// Descriptors of our caller's, which are the launcher's too. To be asked before anything is
+// launched: each launch makes ours close-on-exec.
+[[nodiscard]] std::vector<ChildFd> InheritedDescriptors();
 
 struct Captured {
   std::vector<std::shared_ptr<CapturedStart>> starts = {};

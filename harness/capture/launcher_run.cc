@@ -57,20 +57,6 @@ std::string NamespaceOf(const std::string& process, const std::string& name) {
       .string();
 }
 
-// Descriptors of our caller's, which are the launcher's too.
-std::vector<ChildFd> Inherited() {
-  std::vector<ChildFd> fds;
-  DIR* directory = ::opendir("/proc/self/fd");
-  if (directory == nullptr) return fds;
-  while (const dirent* entry = ::readdir(directory)) {
-    const int fd = std::atoi(entry->d_name);
-    const int flags = fd > 2 ? ::fcntl(fd, F_GETFD) : -1;
-    if (flags >= 0 && (flags & FD_CLOEXEC) == 0) fds.push_back({.target = fd, .source = fd});
-  }
-  ::closedir(directory);
-  return fds;
-}
-
 // A user's set-uid program, covered in a user namespace, would lose what it is set-uid for.
 bool IsSetUid(const std::string& program) {
   struct stat status = {};
@@ -82,7 +68,7 @@ bool IsSetUid(const std::string& program) {
 class LauncherRun::Impl {
  public:
   Impl(asio::io_context& context, const CaptureOrder& order, LauncherExtras extras)
-      : order_(order), extras_(std::move(extras)), inherited_(Inherited()), context_(context) {}
+      : order_(order), extras_(std::move(extras)), context_(context) {}
 
   Result<bool> Begin() {
     for (const int number : kForwarded) signals_.add(number);
@@ -142,14 +128,14 @@ class LauncherRun::Impl {
     if (!has_canaries) baseline.env.push_back(baseline.marker);
     baseline.env.insert(baseline.env.end(), extras_.env.begin(), extras_.env.end());
     for (const int fd : {0, 1, 2}) AddOwn(fd, baseline);
-    for (const ChildFd& fd : inherited_) AddOwn(fd.target, baseline);
+    for (const ChildFd& fd : order_.inherited) AddOwn(fd.target, baseline);
     for (const char* name : {"pid", "net", "ipc", "uts", "cgroup", "time"}) {
       baseline.namespaces[name] = NamespaceOf("self", name);
     }
     if (!has_canaries) mark_.reset(::memfd_create("sandproof-mark", MFD_CLOEXEC));
     for (const int number : kMarks) {
-      const bool is_taken =
-          std::ranges::any_of(inherited_, [&](const ChildFd& fd) { return fd.target == number; });
+      const bool is_taken = std::ranges::any_of(
+          order_.inherited, [&](const ChildFd& fd) { return fd.target == number; });
       if (!is_taken && mark_) baseline.marked_fds.push_back(number);
     }
     if (has_canaries) return;
@@ -203,7 +189,7 @@ class LauncherRun::Impl {
     StageOrder stage{.agent_path = order_.agent_path,
                      .argv = order_.launcher,
                      .env = Environment(),
-                     .fds = inherited_,
+                     .fds = order_.inherited,
                      .covers = stand_ins_->covers(),
                      .user_namespace = !captured_.baseline.is_root};
     for (const int number : captured_.baseline.marked_fds) {
@@ -295,7 +281,6 @@ class LauncherRun::Impl {
 
   const CaptureOrder& order_;
   LauncherExtras extras_;
-  std::vector<ChildFd> inherited_;
   asio::io_context& context_;
   asio::signal_set signals_{context_};
   Captured captured_ = {};
@@ -319,5 +304,18 @@ void LauncherRun::Finish() { impl_->Finish(); }
 Result<Captured> LauncherRun::Take() { return impl_->Take(); }
 
 StagedLaunch& LauncherRun::launch() { return impl_->launch(); }
+
+std::vector<ChildFd> InheritedDescriptors() {
+  std::vector<ChildFd> fds;
+  DIR* directory = ::opendir("/proc/self/fd");
+  if (directory == nullptr) return fds;
+  while (const dirent* entry = ::readdir(directory)) {
+    const int fd = std::atoi(entry->d_name);
+    const int flags = fd > 2 ? ::fcntl(fd, F_GETFD) : -1;
+    if (flags >= 0 && (flags & FD_CLOEXEC) == 0) fds.push_back({.target = fd, .source = fd});
+  }
+  ::closedir(directory);
+  return fds;
+}
 
 }  // namespace sandproof

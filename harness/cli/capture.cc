@@ -130,7 +130,9 @@ Result<int> Act(const Options& options) {
   static_cast<void>(is_selection_valid);
   TRY(const bool is_free, CheckOut(options));
   static_cast<void>(is_free);
-  CaptureOrder order{.launcher = options.command, .covers = !options.path_only};
+  CaptureOrder order{.launcher = options.command,
+                     .covers = !options.path_only,
+                     .inherited = InheritedDescriptors()};
   TRY(order.agent_path, FindAgentBinary());
   if (!options.ready.empty()) {
     TRY(order.ready, ParseReadiness(options.ready));
