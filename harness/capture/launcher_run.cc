@@ -19,11 +19,10 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "harness/canary/decoy.h"
 #include "harness/spec/quote.h"
+#include "harness/text_file.h"
 #include "suites/property.h"
 
 namespace sandproof {
@@ -45,11 +44,6 @@ constexpr std::chrono::hours kForEver(24 * 365);
 constexpr std::array<int, 2> kMarks = {61, 211};
 
 constexpr int kForwarded[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
-
-std::string ReadText(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 std::string NamespaceOf(const std::string& process, const std::string& name) {
   std::error_code error;
@@ -118,8 +112,8 @@ class LauncherRun::Impl {
 
   void Prepare() {
     Baseline& baseline = captured_.baseline;
-    baseline.status = ReadText("/proc/self/status");
-    baseline.limits = ReadText("/proc/self/limits");
+    baseline.status = ReadTextFile("/proc/self/status");
+    baseline.limits = ReadTextFile("/proc/self/limits");
     baseline.is_root = ::geteuid() == 0;
     baseline.marker = fmt::format("SANDPROOF_CAPTURE_{}=1", RandomHex(6));
     baseline.env = OwnEnvironment();
@@ -152,7 +146,7 @@ class LauncherRun::Impl {
       std::error_code error;
       const bool is_small = std::filesystem::is_regular_file(word, error) &&
                             std::filesystem::file_size(word, error) < (1U << 20U);
-      if (is_small) script += ReadText(word) + '\n';
+      if (is_small) script += ReadTextFile(word) + '\n';
     }
     const char* path = std::getenv("PATH");
     for (const std::string& program :

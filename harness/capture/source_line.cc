@@ -7,10 +7,9 @@
 #include <cctype>
 #include <charconv>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <sstream>
 
+#include "harness/text_file.h"
 #include "probes/wire/start_record.h"
 
 namespace sandproof {
@@ -19,11 +18,6 @@ namespace {
 constexpr std::uintmax_t kLargestScript = 1U << 20U;
 constexpr std::size_t kReach = 60;  // lines over which one command is taken to go
 constexpr int kMostAncestors = 16;
-
-std::string ReadText(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 std::vector<std::string_view> Lines(std::string_view text) {
   std::vector<std::string_view> lines;
@@ -70,13 +64,13 @@ std::size_t Score(std::span<const std::string_view> lines, std::span<const std::
 // Words behind NUL, as in /proc/PID/cmdline.
 std::vector<std::string> CommandLine(int pid) {
   std::vector<std::string> words;
-  std::istringstream stream(ReadText(fmt::format("/proc/{}/cmdline", pid)));
+  std::istringstream stream(ReadTextFile(fmt::format("/proc/{}/cmdline", pid)));
   for (std::string word; std::getline(stream, word, '\0');) words.push_back(word);
   return words;
 }
 
 int ParentOf(int pid) {
-  const std::string status = ReadText(fmt::format("/proc/{}/status", pid));
+  const std::string status = ReadTextFile(fmt::format("/proc/{}/status", pid));
   const std::vector<std::string> words = StatusWords(status, "PPid");
   return words.empty() ? 0 : std::atoi(words.front().c_str());
 }
@@ -84,7 +78,7 @@ int ParentOf(int pid) {
 // How far a shell has read its script, which bash keeps at descriptor 255.
 long ReadTo(int pid) {
   const std::vector<std::string> words =
-      StatusWords(ReadText(fmt::format("/proc/{}/fdinfo/255", pid)), "pos");
+      StatusWords(ReadTextFile(fmt::format("/proc/{}/fdinfo/255", pid)), "pos");
   return words.empty() ? -1 : std::atol(words.front().c_str());
 }
 
@@ -101,7 +95,7 @@ Script ScriptAmong(std::span<const std::string> command, const std::string& cwd)
     std::error_code error;
     if (!std::filesystem::is_regular_file(path, error)) continue;
     if (std::filesystem::file_size(path, error) > kLargestScript || error) continue;
-    std::string text = ReadText(path);
+    std::string text = ReadTextFile(path);
     if (text.empty() || text.find('\0') != std::string::npos) continue;
     return {path, std::move(text)};
   }

@@ -13,11 +13,10 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "harness/canary/decoy.h"
 #include "harness/collect/prepare.h"
+#include "harness/text_file.h"
 #include "probes/wire/start_record.h"
 
 namespace sandproof {
@@ -35,11 +34,6 @@ std::string Parent() {
     if (lets_run && ::access(parent, W_OK | X_OK) == 0) return parent;
   }
   return {};
-}
-
-std::string ReadText(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 void AddProgram(const std::string& path, std::vector<std::string>& programs) {
@@ -90,14 +84,14 @@ Result<StandIns> StandIns::Make(const std::string& agent_path,
 
 Result<bool> StandIns::WriteAll(const std::string& agent,
                                 const std::vector<std::string>& programs) {
-  const std::string bytes = ReadText(agent);
+  const std::string bytes = ReadTextFile(agent);
   if (bytes.empty()) return CallError("read", agent, EIO);
   StandIn tail{.socket = SocketPath(), .directory = directory_};
   for (const StagedCover& cover : covers_) tail.hides[cover.path] = cover.as;
   TRY(const bool is_written, Write(directory_ + "/bwrap", bytes + EncodeStandIn(tail)));
   static_cast<void>(is_written);
   for (std::size_t i = 0; i < programs.size(); ++i) {
-    tail.program = ReadText(programs[i]);
+    tail.program = ReadTextFile(programs[i]);
     TRY(const bool is_cover_written, Write(covers_[i].with, bytes + EncodeStandIn(tail)));
     static_cast<void>(is_cover_written);
   }

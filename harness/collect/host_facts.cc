@@ -8,23 +8,17 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
-#include <fstream>
 #include <optional>
 #include <sstream>
 #include <vector>
 
+#include "harness/text_file.h"
+#include "probes/wire/start_record.h"
 #include "suites/plan.h"
 
 namespace sandproof {
 
 namespace {
-
-std::string ReadText(const std::string& path) {
-  std::ifstream file(path);
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 std::vector<std::string> Words(const std::string& text) {
   std::istringstream stream(text);
@@ -33,17 +27,10 @@ std::vector<std::string> Words(const std::string& text) {
   return words;
 }
 
-// The words behind "NAME:" in /proc/PID/status.
-std::vector<std::string> StatusField(const std::string& status, const std::string& name) {
-  const std::size_t at = status.find("\n" + name + ":");
-  if (at == std::string::npos) return {};
-  const std::size_t begin = at + name.size() + 2;
-  return Words(status.substr(begin, status.find('\n', begin) - begin));
-}
-
 std::vector<int> ChildrenOf(int pid) {
   std::vector<int> children;
-  for (const std::string& word : Words(ReadText(fmt::format("/proc/{0}/task/{0}/children", pid)))) {
+  for (const std::string& word :
+       Words(ReadTextFile(fmt::format("/proc/{0}/task/{0}/children", pid)))) {
     children.push_back(std::atoi(word.c_str()));
   }
   return children;
@@ -61,17 +48,17 @@ void AddNamespaces(int pid, Facts& facts) {
 }
 
 void AddStatus(int pid, Facts& facts) {
-  const std::string status = ReadText(fmt::format("/proc/{}/status", pid));
+  const std::string status = ReadTextFile(fmt::format("/proc/{}/status", pid));
   for (const char* name :
        {"CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs", "Seccomp"}) {
-    if (auto words = StatusField(status, name); !words.empty()) facts[name] = std::move(words);
+    if (auto words = StatusWords(status, name); !words.empty()) facts[name] = std::move(words);
   }
-  const std::vector<std::string> uids = StatusField(status, "Uid");
-  const std::vector<std::string> gids = StatusField(status, "Gid");
+  const std::vector<std::string> uids = StatusWords(status, "Uid");
+  const std::vector<std::string> gids = StatusWords(status, "Gid");
   if (uids.size() != 4 || gids.size() != 4) return;
   facts["uid"] = {uids[1]};
   facts["gid"] = {gids[1]};
-  facts["groups"] = StatusField(status, "Groups");
+  facts["groups"] = StatusWords(status, "Groups");
   std::vector<std::string>& roots = facts["root_ids"];
   std::vector<std::string>& root_groups = facts["root_groups"];
   constexpr const char* kWhich[] = {"real", "effective", "saved", "filesystem"};
@@ -88,7 +75,7 @@ void AddStatus(int pid, Facts& facts) {
 // The OOM killer's adjustment of a process; nullopt when it has ended.
 std::optional<int> OomAdjustment(int pid) {
   const std::vector<std::string> words =
-      Words(ReadText(fmt::format("/proc/{}/oom_score_adj", pid)));
+      Words(ReadTextFile(fmt::format("/proc/{}/oom_score_adj", pid)));
   if (words.size() != 1) return std::nullopt;
   return std::atoi(words.front().c_str());
 }
@@ -112,7 +99,8 @@ void AddNice(int pid, int guard_pid, Facts& facts) {
 void AddIdMaps(int pid, Facts& facts) {
   constexpr unsigned long kMany = 65536;
   for (const char* map : {"uid_map", "gid_map"}) {
-    const std::vector<std::string> words = Words(ReadText(fmt::format("/proc/{}/{}", pid, map)));
+    const std::vector<std::string> words =
+        Words(ReadTextFile(fmt::format("/proc/{}/{}", pid, map)));
     if (words.empty()) return;
     unsigned long count = 0;
     for (std::size_t i = 2; i < words.size(); i += 3) {
@@ -137,8 +125,8 @@ std::optional<int> FindAgent(int guard_pid, int inner_pid) {
     const std::vector<int> children = ChildrenOf(queue[at]);
     queue.insert(queue.end(), children.begin(), children.end());
     if (!children.empty()) continue;
-    const std::string status = ReadText(fmt::format("/proc/{}/status", queue[at]));
-    const std::vector<std::string> numbers = StatusField(status, "NSpid");
+    const std::string status = ReadTextFile(fmt::format("/proc/{}/status", queue[at]));
+    const std::vector<std::string> numbers = StatusWords(status, "NSpid");
     if (!numbers.empty() && numbers.back() == std::to_string(inner_pid)) return queue[at];
   }
   return std::nullopt;
@@ -167,7 +155,7 @@ Observation ReadHostFacts(int pid, int guard_pid) {
   AddOom(pid, guard_pid, observation.facts);
   AddNice(pid, guard_pid, observation.facts);
   AddIdMaps(pid, observation.facts);
-  const std::string cgroup = ReadText(fmt::format("/proc/{}/cgroup", pid));
+  const std::string cgroup = ReadTextFile(fmt::format("/proc/{}/cgroup", pid));
   if (!cgroup.empty()) observation.facts["cgroup"] = Words(cgroup);
   return observation;
 }
