@@ -14,10 +14,7 @@ struct Parcel {
   std::vector<UniqueFd> fds = {};
 };
 
-// The most descriptors that the kernel takes in one message (SCM_MAX_FD, unix(7)).
-inline constexpr std::size_t kMostInParcel = 253;
-
-// False when the other end is gone, or there is too much in it.
+// False when the other end is gone, or there is too much in it (kMostPassed descriptors).
 [[nodiscard]] bool SendParcel(int socket, const Parcel& parcel);
 
 // Waits at most `limit_ms`. Errors: kInternal when it passes or the other end is gone.

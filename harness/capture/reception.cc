@@ -16,13 +16,13 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <span>
 
 #include "harness/capture/source_line.h"
 #include "harness/driver/bwrap_args.h"
+#include "harness/text_file.h"
+#include "probes/wire/passed_descriptors.h"
 
 namespace sandproof {
 
@@ -51,43 +51,18 @@ asio::awaitable<std::optional<Message>> Receive(Stream& stream) {
     const auto [error] = co_await stream.async_wait(Stream::wait_read, kToken);
     if (error) co_return std::nullopt;
     char text[128];
-    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
-    iovec part = {.iov_base = text, .iov_len = sizeof text};
-    msghdr header = {};
-    header.msg_iov = &part;
-    header.msg_iovlen = 1;
-    header.msg_control = control;
-    header.msg_controllen = sizeof control;
-    const ssize_t got = ::recvmsg(stream.native_handle(), &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    std::vector<UniqueFd> fds;
+    const ssize_t got = ReceiveWithDescriptors(stream.native_handle(), text, 1, fds, MSG_DONTWAIT);
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) continue;
     if (got <= 0) co_return std::nullopt;
     Message message{.text = std::string(text, static_cast<std::size_t>(got))};
-    const cmsghdr* rights = CMSG_FIRSTHDR(&header);
-    if (rights != nullptr && rights->cmsg_type == SCM_RIGHTS) {
-      int fd = -1;
-      std::memcpy(&fd, CMSG_DATA(rights), sizeof fd);
-      message.fd.reset(fd);
-    }
+    if (!fds.empty()) message.fd = std::move(fds.front());
     co_return message;
   }
 }
 
-bool Send(int socket, const std::string& text, std::span<const int> fds) {
-  std::array<char, CMSG_SPACE(sizeof(int) * 8)> control = {};
-  iovec part = {.iov_base = const_cast<char*>(text.data()), .iov_len = text.size()};
-  msghdr message = {};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  if (!fds.empty()) {
-    message.msg_control = control.data();
-    message.msg_controllen = CMSG_SPACE(fds.size_bytes());
-    cmsghdr* header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(fds.size_bytes());
-    std::memcpy(CMSG_DATA(header), fds.data(), fds.size_bytes());
-  }
-  return ::sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0;
+bool Send(int socket, std::string_view text, std::span<const int> fds) {
+  return SendWithDescriptors(socket, text, fds, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0;
 }
 
 // From its beginning; nullopt where it is too large or no file.
@@ -112,8 +87,7 @@ UniqueFd WordFile(const std::vector<std::string>& words) {
 }
 
 int ParentOf(int pid) {
-  std::ifstream file(fmt::format("/proc/{}/status", pid));
-  const std::string status(std::istreambuf_iterator<char>(file), {});
+  const std::string status = ReadTextFile(fmt::format("/proc/{}/status", pid));
   const std::vector<std::string> words = StatusWords(status, "PPid");
   return words.empty() ? 0 : std::atoi(words.front().c_str());
 }

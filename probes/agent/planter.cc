@@ -26,6 +26,7 @@
 #include "probes/agent/connect.h"
 #include "probes/agent/inherited.h"
 #include "probes/agent/targets.h"
+#include "probes/wire/passed_descriptors.h"
 
 namespace sandproof::probes {
 
@@ -216,25 +217,13 @@ class Planter {
     std::string text = request_.Param("nonce");
     text += ' ' + std::to_string(who.pid) + ' ' + std::to_string(who.uid) + ' ' +
             std::to_string(who.gid) + '\n';
-    SendWithDescriptor(client.get(), text);
+    AnswerWithDescriptor(client.get(), text);
   }
 
   // Says what it has to say and hands a descriptor over; to a TCP socket only the former.
-  void SendWithDescriptor(int client, std::string& text) const {
-    iovec bytes = {.iov_base = text.data(), .iov_len = text.size()};
-    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
-    msghdr message = {};
-    message.msg_iov = &bytes;
-    message.msg_iovlen = 1;
-    message.msg_control = control;
-    message.msg_controllen = sizeof control;
-    cmsghdr* const header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof(int));
+  void AnswerWithDescriptor(int client, const std::string& text) const {
     const int handed = descriptor_.get();
-    std::memcpy(CMSG_DATA(header), &handed, sizeof handed);
-    if (::sendmsg(client, &message, MSG_NOSIGNAL) >= 0) return;
+    if (SendWithDescriptors(client, text, {&handed, 1}, MSG_NOSIGNAL) >= 0) return;
     static_cast<void>(::send(client, text.data(), text.size(), MSG_NOSIGNAL));
   }
 

@@ -22,6 +22,7 @@
 
 #include "probes/agent/probe.h"
 #include "probes/agent/start_facts.h"
+#include "probes/wire/passed_descriptors.h"
 #include "probes/wire/start_record.h"
 #include "probes/wire/unique_fd.h"
 
@@ -152,48 +153,21 @@ class Line {
   }
 
   bool Send(std::string_view text, int fd) {
-    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
-    iovec part = {.iov_base = const_cast<char*>(text.data()), .iov_len = text.size()};
-    msghdr message = {};
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    if (fd >= 0) {
-      message.msg_control = control;
-      message.msg_controllen = sizeof control;
-      cmsghdr* header = CMSG_FIRSTHDR(&message);
-      header->cmsg_level = SOL_SOCKET;
-      header->cmsg_type = SCM_RIGHTS;
-      header->cmsg_len = CMSG_LEN(sizeof(int));
-      std::memcpy(CMSG_DATA(header), &fd, sizeof fd);
-    }
-    return socket_ && ::sendmsg(socket_.get(), &message, MSG_NOSIGNAL) >= 0;
+    const std::span<const int> fds(&fd, fd >= 0 ? 1 : 0);
+    return socket_ && SendWithDescriptors(socket_.get(), text, fds, MSG_NOSIGNAL) >= 0;
   }
 
   // nullopt where the harness has gone.
   std::optional<Message> Receive() {
     char text[512];
-    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int) * kMostDescriptors)] = {};
-    iovec part = {.iov_base = text, .iov_len = sizeof text};
-    msghdr header = {};
-    header.msg_iov = &part;
-    header.msg_iovlen = 1;
-    header.msg_control = control;
-    header.msg_controllen = sizeof control;
+    Message message;
     ssize_t got = -1;
     do {
-      got = socket_ ? ::recvmsg(socket_.get(), &header, MSG_CMSG_CLOEXEC) : 0;
+      got = socket_ ? ReceiveWithDescriptors(socket_.get(), text, kMostDescriptors, message.fds, 0)
+                    : 0;
     } while (got < 0 && errno == EINTR);
     if (got <= 0) return std::nullopt;
-    Message message{.text = std::string(text, static_cast<std::size_t>(got))};
-    for (cmsghdr* one = CMSG_FIRSTHDR(&header); one != nullptr; one = CMSG_NXTHDR(&header, one)) {
-      if (one->cmsg_level != SOL_SOCKET || one->cmsg_type != SCM_RIGHTS) continue;
-      const std::size_t count = (one->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-      for (std::size_t i = 0; i < count; ++i) {
-        int fd = -1;
-        std::memcpy(&fd, CMSG_DATA(one) + i * sizeof fd, sizeof fd);
-        message.fds.emplace_back(fd);
-      }
-    }
+    message.text.assign(text, static_cast<std::size_t>(got));
     return message;
   }
 
