@@ -1,14 +1,10 @@
 #include "probes/agent/guard.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/signalfd.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -24,6 +20,7 @@
 #include "probes/agent/orphans.h"
 #include "probes/agent/probe.h"
 #include "probes/agent/session_key.h"
+#include "probes/agent/watch.h"
 
 namespace sandproof::probes {
 
@@ -32,11 +29,6 @@ namespace {
 // The end of the terminal's session must not take the guard with it before it has cleaned up. The
 // launcher gets the defaults back.
 constexpr int kIgnored[] = {SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTTOU, SIGTTIN};
-
-// Written by the handler, read by the loop: the one thing a signal handler may touch.
-volatile sig_atomic_t g_sigurg_count = 0;
-
-void CountSigurg(int /*signal*/) { g_sigurg_count = g_sigurg_count + 1; }
 
 struct Options {
   int control = -1;
@@ -67,11 +59,6 @@ Options Parse(std::span<char*> args) {
     ParseIdentityOption(arg, options.identity);
   }
   return options;
-}
-
-void Send(int control, const std::string& message) {
-  // A harness that is gone is seen as end of file in the loop.
-  static_cast<void>(::send(control, message.data(), message.size(), MSG_NOSIGNAL));
 }
 
 // Makes the terminal on standard input the controlling one, unprocessed, so that one character
@@ -120,10 +107,10 @@ pid_t Start(const Options& options) {
   int error = launcher < 0 ? errno : 0;
   if (launcher > 0 && ::read(reader.get(), &error, sizeof error) <= 0) error = 0;
   if (error != 0) {
-    Send(options.control, "execfail " + std::to_string(error));
+    Tell(options.control, "execfail " + std::to_string(error));
     return -1;
   }
-  Send(options.control, "started " + std::to_string(launcher));
+  Tell(options.control, "started " + std::to_string(launcher));
   return launcher;
 }
 
@@ -153,42 +140,21 @@ class Terminal {
   int counted_ = 0;
 };
 
-// Reaps what ended; tells of the launcher's own end.
-void Reap(int control, pid_t& launcher, Terminal& terminal) {
-  int status = 0;
-  for (pid_t ended = 0; (ended = ::waitpid(-1, &status, WNOHANG)) > 0;) {
-    if (ended != launcher) continue;
-    launcher = -1;  // the number may be somebody else's from now on
-    terminal.Close();
-    Send(control, "exit " + std::to_string(status) + ' ' + (HasChildren() ? "1" : "0"));
-  }
-}
-
-void Watch(const Options& options, int child_ended, pid_t launcher) {
+// Until the harness has had enough.
+void Serve(const Options& options, int child_ended, pid_t launcher) {
   Terminal terminal(options.tty);
-  for (;;) {
-    pollfd entries[2] = {{.fd = options.control, .events = POLLIN, .revents = 0},
-                         {.fd = child_ended, .events = POLLIN, .revents = 0}};
-    if (::poll(entries, 2, -1) < 0 && errno != EINTR) return;
-    if ((entries[1].revents & POLLIN) != 0) {
-      signalfd_siginfo info = {};
-      static_cast<void>(::read(child_ended, &info, sizeof info));
-      Reap(options.control, launcher, terminal);
-    }
-    if (entries[0].revents == 0) continue;
-    char message[64];
-    const ssize_t got = ::recv(options.control, message, sizeof message, MSG_DONTWAIT);
-    if (got < 0 && (errno == EAGAIN || errno == EINTR)) continue;
-    const std::string_view word(message, static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+  const auto reap = [&] { Reap(options.control, launcher, [&] { terminal.Close(); }); };
+  Watch(options.control, child_ended, reap, [&](const std::string& word) {
     if (word == "orphans") {
-      Send(options.control, "orphans " + std::to_string(CountOrphans(launcher)));
+      Tell(options.control, "orphans " + std::to_string(CountOrphans(launcher)));
       launcher = -1;
-      continue;
+      return true;
     }
-    if (word != "count") return;
-    Send(options.control,
-         "count " + std::to_string(g_sigurg_count) + ' ' + std::to_string(terminal.Count()));
-  }
+    if (word != "count") return false;
+    Tell(options.control,
+         "count " + std::to_string(SigurgCount()) + ' ' + std::to_string(terminal.Count()));
+    return true;
+  });
 }
 
 }  // namespace
@@ -200,26 +166,19 @@ int RunGuard(std::span<char*> args) {
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   ::setsid();
   if (options.tty) TakeTerminal();
-  struct sigaction action = {};
-  action.sa_handler = CountSigurg;
-  action.sa_flags = SA_RESTART;
-  ::sigaction(SIGURG, &action, nullptr);
+  CountSigurg();
   for (const int signal : kIgnored) ::signal(signal, SIG_IGN);
   if (!options.session_key.empty()) PlantSessionKey(options.session_key);
-  sigset_t child_ended;
-  sigemptyset(&child_ended);
-  sigaddset(&child_ended, SIGCHLD);
-  ::sigprocmask(SIG_BLOCK, &child_ended, nullptr);
-  const UniqueFd ended(::signalfd(-1, &child_ended, SFD_CLOEXEC | SFD_NONBLOCK));
+  const UniqueFd ended = ChildEnded();
   pid_t launcher = -1;
   if (EnterArena(options)) {
     launcher = Start(options);
   } else {
-    Send(options.control, "execfail " + std::to_string(errno));
+    Tell(options.control, "execfail " + std::to_string(errno));
   }
-  if (launcher > 0) Watch(options, ended.get(), launcher);
+  if (launcher > 0) Serve(options, ended.get(), launcher);
   const int killed = EndChildren();
-  Send(options.control, "gone " + std::to_string(killed));
+  Tell(options.control, "gone " + std::to_string(killed));
   return 0;
 }
 

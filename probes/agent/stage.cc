@@ -1,12 +1,9 @@
 #include "probes/agent/stage.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
-#include <sys/signalfd.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,6 +19,7 @@
 #include "probes/agent/children.h"
 #include "probes/agent/identity.h"
 #include "probes/agent/session_key.h"
+#include "probes/agent/watch.h"
 #include "probes/wire/unique_fd.h"
 
 namespace sandproof::probes {
@@ -30,10 +28,6 @@ namespace {
 
 // What ends the terminal's foreground must not end the stage before it has cleaned up.
 constexpr int kIgnored[] = {SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGTTOU, SIGTTIN, SIGPIPE, SIGTSTP};
-
-volatile sig_atomic_t g_sigurg_count = 0;
-
-void CountSigurg(int /*signal*/) { g_sigurg_count = g_sigurg_count + 1; }
 
 struct Cover {
   const char* path = nullptr;
@@ -68,11 +62,6 @@ Options Parse(std::span<char*> args) {
     if (arg.starts_with("--as=") && !options.covers.empty()) options.covers.back().as = value;
   }
   return options;
-}
-
-void Send(int control, const std::string& message) {
-  // A harness that is gone is seen as end of file in the loop.
-  static_cast<void>(::send(control, message.data(), message.size(), MSG_NOSIGNAL));
 }
 
 // Not shared: what is mounted here must not reach the host. Not private either: what the host
@@ -131,52 +120,35 @@ pid_t Start(Options& options, bool has_terminal) {
   Verdict verdict;
   pid_t launcher = Fork(options, has_terminal, verdict);
   if (launcher < 0 && verdict.cover_error != 0) {
-    Send(options.control, "uncovered " + std::to_string(verdict.cover_error));
+    Tell(options.control, "uncovered " + std::to_string(verdict.cover_error));
     options.covers.clear();
     verdict = {};
     launcher = Fork(options, has_terminal, verdict);
   }
   if (launcher < 0) {
-    Send(options.control, "execfail " + std::to_string(verdict.exec_error));
+    Tell(options.control, "execfail " + std::to_string(verdict.exec_error));
   } else {
-    Send(options.control, "started " + std::to_string(launcher));
+    Tell(options.control, "started " + std::to_string(launcher));
   }
   return launcher;
 }
 
-// Reaps what ended; tells of the launcher's own end, and of the last.
-void Reap(int control, pid_t& launcher) {
-  int status = 0;
-  for (pid_t ended = 0; (ended = ::waitpid(-1, &status, WNOHANG)) > 0;) {
-    if (ended != launcher) continue;
-    launcher = -1;  // the number may be somebody else's from now on
-    Send(control, "exit " + std::to_string(status) + ' ' + (HasChildren() ? "1" : "0"));
-  }
-  if (launcher < 0 && !HasChildren()) Send(control, "alone");
-}
-
-void Watch(const Options& options, int child_ended, pid_t launcher) {
-  for (;;) {
-    pollfd entries[2] = {{.fd = options.control, .events = POLLIN, .revents = 0},
-                         {.fd = child_ended, .events = POLLIN, .revents = 0}};
-    if (::poll(entries, 2, -1) < 0 && errno != EINTR) return;
-    if ((entries[1].revents & POLLIN) != 0) {
-      signalfd_siginfo info = {};
-      static_cast<void>(::read(child_ended, &info, sizeof info));
-      Reap(options.control, launcher);
+// Until the harness has had enough.
+void Serve(int control, int child_ended, pid_t launcher) {
+  const auto reap = [&] {
+    Reap(control, launcher);
+    if (launcher < 0 && !HasChildren()) Tell(control, "alone");
+  };
+  Watch(control, child_ended, reap, [&](const std::string& message) {
+    if (message == "count") {
+      Tell(control, "count " + std::to_string(SigurgCount()));
+      return true;
     }
-    if (entries[0].revents == 0) continue;
-    char message[64] = {};
-    const ssize_t got = ::recv(options.control, message, sizeof message - 1, MSG_DONTWAIT);
-    if (got < 0 && (errno == EAGAIN || errno == EINTR)) continue;
-    const std::string_view word(message, static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-    if (word == "count") {
-      Send(options.control, "count " + std::to_string(g_sigurg_count));
-      continue;
-    }
-    if (!word.starts_with("signal ")) return;
-    if (launcher > 0) ::kill(launcher, std::atoi(message + 7));
-  }
+    constexpr std::string_view kSignal = "signal ";
+    if (!message.starts_with(kSignal)) return false;
+    if (launcher > 0) ::kill(launcher, std::atoi(message.c_str() + kSignal.size()));
+    return true;
+  });
 }
 
 // 0, 1 and 2 become /dev/null.
@@ -206,28 +178,21 @@ int RunStage(std::span<char*> args) {
   const pid_t group = ::getpgrp();
   const bool has_terminal = ::isatty(STDIN_FILENO) == 1 && ::tcgetpgrp(STDIN_FILENO) == group;
   for (const int signal : kIgnored) ::signal(signal, SIG_IGN);
-  sigset_t child_ended;
-  sigemptyset(&child_ended);
-  sigaddset(&child_ended, SIGCHLD);
-  ::sigprocmask(SIG_BLOCK, &child_ended, nullptr);
-  const UniqueFd ended(::signalfd(-1, &child_ended, SFD_CLOEXEC | SFD_NONBLOCK));
+  const UniqueFd ended = ChildEnded();
   if (!options.session_key.empty()) PlantSessionKey(options.session_key);
   const pid_t launcher = Start(options, has_terminal);
   // A canary in the launcher's process group: who signals the whole group signals us.
   if (options.counts && launcher > 0) {
-    struct sigaction action = {};
-    action.sa_handler = CountSigurg;
-    action.sa_flags = SA_RESTART;
-    ::sigaction(SIGURG, &action, nullptr);
+    CountSigurg();
     ::setpgid(0, launcher);
   }
   // What the launcher was given and we hold too would keep its readers waiting.
   const UniqueFd terminal(has_terminal ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : -1);
   CloseAllBut({options.control, ended.get(), terminal.get()});
-  if (launcher > 0) Watch(options, ended.get(), launcher);
+  if (launcher > 0) Serve(options.control, ended.get(), launcher);
   const int killed = EndChildren();
   if (terminal) ::tcsetpgrp(terminal.get(), group);
-  Send(options.control, "gone " + std::to_string(killed));
+  Tell(options.control, "gone " + std::to_string(killed));
   return 0;
 }
 
