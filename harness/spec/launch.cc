@@ -58,16 +58,20 @@ Result<std::vector<std::string>> ReadLaunch(const Place& at) {
   return launch;
 }
 
-Result<std::vector<std::string>> ReadPayload(const Place& at) {
+Result<std::vector<std::string>> ReadCommand(const Place& at, std::string_view what) {
   TRY(const std::vector<Place> elements, at.Elements());
-  if (elements.empty()) return at.Unexpected("the payload's command");
-  std::vector<std::string> payload;
+  if (elements.empty()) return at.Unexpected(std::string(what));
+  std::vector<std::string> command;
   for (const Place& element : elements) {
-    TRY(std::string text, ReadExpanded(element));
-    payload.push_back(std::move(text));
+    TRY(std::string word, ReadExpanded(element));
+    command.push_back(std::move(word));
   }
-  if (payload.front().empty()) return elements.front().Unexpected("the name of a program");
-  return payload;
+  if (command.front().empty()) return elements.front().Unexpected("the name of a program");
+  return command;
+}
+
+Result<std::vector<std::string>> ReadPayload(const Place& at) {
+  return ReadCommand(at, "the payload's command");
 }
 
 }  // namespace sandproof

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 #include "harness/spec/quote.h"
+#include "harness/spec/sandbox.h"
 #include "harness/spec/value.h"
 
 namespace sandproof {
@@ -14,7 +14,6 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kKeys = {"expect", "reject", "launch", "version",
                                                    "limit_s"};
-constexpr double kShortestLimit = 0.1;
 constexpr double kLongestLimit = 600;
 
 // Braces and backslashes belong to the pattern: nothing in it is expanded.
@@ -31,34 +30,20 @@ Result<std::vector<std::string>> ReadPatterns(const Place& at) {
   return patterns;
 }
 
-Result<std::vector<std::string>> ReadCommand(const Place& at) {
-  TRY(const std::vector<Place> elements, at.Elements());
-  if (elements.empty()) return at.Unexpected("a command");
-  std::vector<std::string> command;
-  for (const Place& element : elements) {
-    TRY(std::string word, ReadExpanded(element));
-    command.push_back(std::move(word));
-  }
-  if (command.front().empty()) return elements.front().Unexpected("the name of a program");
-  return command;
-}
-
 Result<std::vector<std::string>> ReadLaunchCommand(const Place& at) {
-  TRY(std::vector<std::string> command, ReadCommand(at));
+  TRY(std::vector<std::string> command, ReadCommand(at, "a command"));
   if (command.front().find('/') == std::string::npos) return command;
   TRY(const std::vector<Place> elements, at.Elements());
   TRY(command.front(), HostPath(elements.front(), elements.front().node().text));
   return command;
 }
 
+Result<std::vector<std::string>> ReadVersionCommand(const Place& at) {
+  return ReadCommand(at, "a command");
+}
+
 Result<std::chrono::milliseconds> ReadLimit(const Place& at) {
-  const bool is_right = at.node().kind == JsonKind::kNumber && at.node().number >= kShortestLimit &&
-                        at.node().number <= kLongestLimit;
-  if (!is_right) {
-    return at.Unexpected(
-        fmt::format("a number of seconds from {} to {}", kShortestLimit, kLongestLimit));
-  }
-  return std::chrono::milliseconds(std::llround(at.node().number * 1000));
+  return ReadSecondsUpTo(at, kLongestLimit);
 }
 
 }  // namespace
@@ -69,7 +54,7 @@ Result<LogSpec> ReadLog(const Place& at) {
   TRY(log.rules.expect, ReadOr(log.rules.expect, at, "expect", ReadPatterns));
   TRY(log.rules.reject, ReadOr(log.rules.reject, at, "reject", ReadPatterns));
   TRY(log.launch, ReadOr(log.launch, at, "launch", ReadLaunchCommand));
-  TRY(log.version, ReadOr(log.version, at, "version", ReadCommand));
+  TRY(log.version, ReadOr(log.version, at, "version", ReadVersionCommand));
   TRY(log.limit, ReadOr(log.limit, at, "limit_s", ReadLimit));
   const bool has_group = std::ranges::any_of(log.rules.expect, HasGroup);
   if (!log.version.empty() && !has_group) {

@@ -92,14 +92,17 @@ Result<std::string> ReadDirectory(const Place& at) {
   return HostPath(at, text);
 }
 
-Result<std::chrono::milliseconds> ReadSeconds(const Place& at) {
+Result<std::chrono::milliseconds> ReadSecondsUpTo(const Place& at, double longest) {
   const bool is_right = at.node().kind == JsonKind::kNumber && at.node().number >= kShortestLimit &&
-                        at.node().number <= kLongestLimit;
+                        at.node().number <= longest;
   if (!is_right) {
-    return at.Unexpected(
-        fmt::format("a number of seconds from {} to {}", kShortestLimit, kLongestLimit));
+    return at.Unexpected(fmt::format("a number of seconds from {} to {}", kShortestLimit, longest));
   }
   return std::chrono::milliseconds(std::llround(at.node().number * 1000));
+}
+
+Result<std::chrono::milliseconds> ReadSeconds(const Place& at) {
+  return ReadSecondsUpTo(at, kLongestLimit);
 }
 
 Result<SandboxSpec> ReadSandbox(const Place& at) {

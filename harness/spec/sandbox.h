@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/spec/place.h"
@@ -18,6 +19,9 @@ namespace sandproof {
 // "launch": the launcher's argv with one "{payload}".
 [[nodiscard]] Result<std::vector<std::string>> ReadLaunch(const Place& at);
 
+// An argv; messages call it `what`.
+[[nodiscard]] Result<std::vector<std::string>> ReadCommand(const Place& at, std::string_view what);
+
 // "payload": an argv.
 [[nodiscard]] Result<std::vector<std::string>> ReadPayload(const Place& at);
 
@@ -27,6 +31,9 @@ namespace sandproof {
 
 // "cwd": from the file's directory where it is relative.
 [[nodiscard]] Result<std::string> ReadDirectory(const Place& at);
+
+// Seconds from 0.1 to `longest`.
+[[nodiscard]] Result<std::chrono::milliseconds> ReadSecondsUpTo(const Place& at, double longest);
 
 // "limit_s" and its like: seconds from 0.1 to an hour.
 [[nodiscard]] Result<std::chrono::milliseconds> ReadSeconds(const Place& at);

@@ -166,18 +166,10 @@ std::optional<Error> ReadSignal(const Place& at, SupervisorSpec& spec) {
 }
 
 Result<std::vector<std::string>> ReadSupervisorLaunch(const Place& at) {
+  TRY(std::vector<std::string> launch, ReadCommand(at, "the supervisor's command"));
+  if (launch.front().find('/') == std::string::npos) return launch;
   TRY(const std::vector<Place> elements, at.Elements());
-  if (elements.empty()) return at.Unexpected("the supervisor's command");
-  std::vector<std::string> launch;
-  for (const Place& element : elements) {
-    TRY(std::string text, ReadExpanded(element));
-    const bool is_path = launch.empty() && text.find('/') != std::string::npos;
-    if (is_path) {
-      TRY(text, ReadHostPath(element));
-    }
-    launch.push_back(std::move(text));
-  }
-  if (launch.front().empty()) return elements.front().Unexpected("the name of a program");
+  TRY(launch.front(), ReadHostPath(elements.front()));
   return launch;
 }
 
