@@ -27,13 +27,8 @@ constexpr const char* kStatus = "supervisor.exit_code_propagated";
 constexpr const char* kSibling = "supervisor.sibling_torn_down";
 constexpr const char* kLeft = "supervisor.nothing_left_behind";
 constexpr const char* kRestart = "supervisor.restart_policy";
-constexpr const char* kAgain = "supervisor.restarts_at_once";
 constexpr const char* kLogs = "supervisor.logs_of_dead_child_kept";
 constexpr const char* kSetup = "supervisor.setup_failure_is_fatal";
-
-std::string Seconds(milliseconds limit) {
-  return fmt::format("{} s", std::chrono::duration<double>(limit).count());
-}
 
 struct Victim {
   std::string name = {};
@@ -206,7 +201,7 @@ void TellEnd(Trial& trial, const Experiment& one, const Deaths& deaths, SeenList
     late.push_back(is_back ? fmt::format("still running after {}; it started the child again, "
                                          "which \"restart\": true would declare",
                                          Seconds(limit))
-                           : fmt::format("still running after {}", Seconds(limit)));
+                           : Late(limit));
   }
   seen.Tell(kNoticed, late);
   seen.Tell(kSibling, survivors);
@@ -254,8 +249,7 @@ void TellSetup(Trial& trial, const Deaths& deaths, SeenList& seen) {
   std::vector<std::string> wrong;
   if (!has_ended) {
     const bool serves = trial.IsReadyNow();
-    wrong.push_back(serves ? "the system serves all the same"
-                           : fmt::format("still running after {}", Seconds(limit)));
+    wrong.push_back(serves ? "the system serves all the same" : Late(limit));
   } else {
     seen.Fact("ended_after", Ms(system.ended_at() - deaths.at));
     seen.Fact("status", StatusText(*system.status()));
@@ -264,15 +258,6 @@ void TellSetup(Trial& trial, const Deaths& deaths, SeenList& seen) {
     for (const std::string& one : trial.Leftovers(/*with_sockets=*/false)) wrong.push_back(one);
   }
   seen.Tell(kSetup, wrong);
-}
-
-void TellStartAgain(Trial& trial, SeenList& seen) {
-  trial.system().End();
-  const Clock::time_point begin = Clock::now();
-  const std::string why = trial.StartAgain();
-  if (trial.system().is_abandoned()) return seen.Silence(kAgain, "interrupted");
-  if (why.empty()) seen.Fact("ready_again_after", Ms(Clock::now() - begin));
-  seen.Tell(kAgain, why.empty() ? std::vector<std::string>() : std::vector<std::string>{why});
 }
 
 }  // namespace
@@ -293,7 +278,7 @@ void Death(Trial& trial, const Experiment& one, SeenList& seen) {
   TellLogs(trial, deaths, seen);
   const bool is_hard = one.kind == Experiment::Kind::kDeath && one.way == Way::kSignal &&
                        one.number == SIGKILL && !one.before_ready;
-  if (is_hard) TellStartAgain(trial, seen);
+  if (is_hard) StartAgain(trial, seen);
 }
 
 }  // namespace sandproof::script

@@ -20,14 +20,9 @@ using std::chrono::milliseconds;
 constexpr const char* kEnds = "supervisor.ends_on_signal";
 constexpr const char* kLeft = "supervisor.nothing_left_behind";
 constexpr const char* kKilled = "supervisor.no_orphans_on_supervisor_kill";
-constexpr const char* kAgain = "supervisor.restarts_at_once";
 constexpr const char* kEnded = "supervisor.unresponsive_child_ended";
 constexpr const char* kForwarded = "supervisor.term_forwarded";
 constexpr const char* kGrace = "supervisor.term_grace";
-
-std::string Late(milliseconds limit) {
-  return fmt::format("still running after {} s", std::chrono::duration<double>(limit).count());
-}
 
 // Brings the system to the moment of the signal. Empty, or why not.
 std::string Prepare(Trial& trial, const Experiment& one) {
@@ -65,15 +60,6 @@ std::string Tell(Trial& trial, const Experiment& one, SeenList& seen) {
   const std::string hung = one.kind == Kind::kHungStart ? one.child + " hangs (SIGSTOP); " : "";
   seen.Did(fmt::format("{}kill(supervisor, {}){}", hung, SignalName(one.number), when));
   return trial.SignalSupervisor(one.number);
-}
-
-void StartAgain(Trial& trial, SeenList& seen) {
-  trial.system().End();
-  const Clock::time_point begin = Clock::now();
-  const std::string why = trial.StartAgain();
-  if (trial.system().is_abandoned()) return seen.Silence(kAgain, "interrupted");
-  if (why.empty()) seen.Fact("ready_again_after", Ms(Clock::now() - begin));
-  seen.Tell(kAgain, why.empty() ? std::vector<std::string>() : std::vector<std::string>{why});
 }
 
 }  // namespace

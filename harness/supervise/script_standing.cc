@@ -26,14 +26,6 @@ std::optional<ProcessFacts> ServiceOf(const Trial& trial, const std::string& nam
 
 }  // namespace
 
-bool StartReady(Trial& trial, SeenList& seen, bool terminal) {
-  std::string why = trial.Start(terminal);
-  if (why.empty()) why = trial.AwaitReady();
-  if (!why.empty()) seen.Silence(why);
-  if (why.empty()) seen.Fact("ready_after", Ms(trial.ready_after()));
-  return why.empty();
-}
-
 std::string Undisturbed(Trial& trial, SeenList& seen, std::vector<std::string>& children) {
   std::string why = trial.Start(/*terminal=*/false);
   if (why.empty()) why = trial.AwaitReady();
