@@ -235,8 +235,10 @@ class Session {
       of_launcher_ = LauncherOf(*order_.controls);
       co_return;
     }
-    of_launcher_[std::string(kLauncherProbe)] =
-        ObserveLauncher({.spec = order_.spec, .launch = order_.plan, .program = LauncherProgram()});
+    if (Asks(kLauncherProbe)) {
+      of_launcher_[std::string(kLauncherProbe)] = ObserveLauncher(
+          {.spec = order_.spec, .launch = order_.plan, .program = LauncherProgram()});
+    }
     if (Asks(kLogProbe)) co_await ReadLog();
   }
 
