@@ -2,6 +2,7 @@
 #include <csignal>
 
 #include "suites/catalogue/catalogue.h"
+#include "suites/catalogue/peer_remedies.h"
 
 namespace sandproof::catalogue {
 
@@ -154,18 +155,14 @@ std::vector<Property> Ipc() {
             .why = "SO_PEERPIDFD names that process whatever PID namespaces lie between; its open "
                    "databases and keys are then the client's.",
             .params = {{"how", "fd"}},
-            .remedy = {{"bwrap",
-                        "give each sandbox a uid of its own and --unshare-user, or refuse "
-                        "pidfd_getfd by --seccomp"},
-                       {"command", "run client and service as different uids"}},
+            .remedy = AgainstTakingDescriptors(),
             .source = "unix(7) SO_PEERPIDFD, pidfd_getfd(2)"}),
       Peer({.id = "ipc.peer_ns_enterable",
             .claim = "By a channel's socket the mounts of the process behind it cannot be entered.",
             .why = "In its mount namespace the client reads and writes whatever that process may, "
                    "the host's files included.",
             .params = {{"how", "mounts"}},
-            .remedy = {{"bwrap", "--cap-drop ALL, or --unshare-user (CAP_SYS_ADMIN)"},
-                       {"command", "drop CAP_SYS_ADMIN"}},
+            .remedy = AgainstEnteringMounts(),
             .source = "unix(7) SO_PEERPIDFD, setns(2)"}),
       {.id = "ipc.ns_is_own",
        .severity = Severity::kInfo,

@@ -4,6 +4,7 @@
 #include <csignal>
 
 #include "suites/catalogue/catalogue.h"
+#include "suites/catalogue/peer_remedies.h"
 
 namespace sandproof::catalogue {
 
@@ -174,17 +175,13 @@ std::vector<Property> Peer() {
                     "SO_PEERPIDFD and pidfd_getfd hand the client the server's open databases and "
                     "keys.",
                 .params = {{"how", "fd"}},
-                .remedy = {{"bwrap",
-                            "give each sandbox a uid of its own and --unshare-user, or refuse "
-                            "pidfd_getfd by --seccomp"},
-                           {"command", "run client and service as different uids"}},
+                .remedy = AgainstTakingDescriptors(),
                 .source = "unix(7) SO_PEERPIDFD, pidfd_getfd(2)"}),
       OfServer({.id = "peer.mounts_enterable",
                 .claim = "By a channel the other sandbox's mounts cannot be entered.",
                 .why = "There the client reads and writes whatever the other sandbox may.",
                 .params = {{"how", "mounts"}},
-                .remedy = {{"bwrap", "--cap-drop ALL, or --unshare-user (CAP_SYS_ADMIN)"},
-                           {"command", "drop CAP_SYS_ADMIN"}},
+                .remedy = AgainstEnteringMounts(),
                 .source = "unix(7) SO_PEERPIDFD, setns(2)"}),
       {.id = "ipc.peercred_distinguishes",
        .severity = Severity::kMedium,
