@@ -111,15 +111,8 @@ void AddIdMaps(int pid, Facts& facts) {
   }
 }
 
-unsigned ToUnsigned(const std::string& text) {
-  unsigned number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
-
-}  // namespace
-
-std::optional<int> FindAgent(int guard_pid, int inner_pid) {
+// The descendant without children whose own number is `inner_pid`.
+std::optional<int> FindLeafOnce(int guard_pid, int inner_pid) {
   std::vector<int> queue = ChildrenOf(guard_pid);
   for (std::size_t at = 0; at < queue.size() && queue.size() < 1000; ++at) {
     const std::vector<int> children = ChildrenOf(queue[at]);
@@ -130,6 +123,20 @@ std::optional<int> FindAgent(int guard_pid, int inner_pid) {
     if (!numbers.empty() && numbers.back() == std::to_string(inner_pid)) return queue[at];
   }
   return std::nullopt;
+}
+
+unsigned ToUnsigned(const std::string& text) {
+  unsigned number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+}  // namespace
+
+std::optional<int> FindAgent(int guard_pid, int inner_pid) {
+  // One whose parent ends while we look moves up, to where we have looked already.
+  const std::optional<int> found = FindLeafOnce(guard_pid, inner_pid);
+  return found ? found : FindLeafOnce(guard_pid, inner_pid);
 }
 
 std::optional<int> FindLeaf(int guard_pid) {
