@@ -5,8 +5,12 @@
 namespace sandproof {
 namespace {
 
+bool IsPartly(const SandboxProof& sandbox) {
+  return std::ranges::any_of(sandbox.in_depth, [](const DepthProof& one) { return !one.was_run; });
+}
+
 bool FallsShort(const SandboxProof& sandbox) {
-  return !sandbox.shortfall.empty() || !sandbox.inconclusive.empty();
+  return !sandbox.shortfall.empty() || !sandbox.inconclusive.empty() || IsPartly(sandbox);
 }
 
 }  // namespace
@@ -38,6 +42,12 @@ int Count(const Proof& proof, ProofVerdict verdict) {
   int count = 0;
   for (const SandboxProof& sandbox : proof.sandboxes) count += Count(sandbox, verdict);
   return count;
+}
+
+int UnprovenShare(const SandboxProof& sandbox) {
+  const int count = static_cast<int>(sandbox.unproven.size());
+  const int passed = sandbox.baseline.pass;
+  return passed == 0 ? 0 : (100 * count + passed - 1) / passed;
 }
 
 int ExitCode(const Proof& proof) {

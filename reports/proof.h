@@ -36,6 +36,22 @@ struct ProtectionProof {
   std::chrono::microseconds duration = {};
 };
 
+// Protections that stand behind each other, taken away together.
+struct DepthProof {
+  std::vector<std::string> protections = {};  // their ids
+  bool was_run = false;
+  std::string explanation = {};              // why it shows nothing; empty: it does
+  std::vector<std::string> turned_red = {};  // what fewer of them had not turned red
+  std::vector<std::string> launched = {};
+  std::chrono::microseconds duration = {};
+};
+
+// A check that passed and that nothing turned red, with the reason.
+struct Unproven {
+  std::string id = {};
+  std::string why = {};
+};
+
 // One sandbox with all its protections.
 struct SandboxProof {
   std::string name = {};
@@ -52,8 +68,11 @@ struct SandboxProof {
   std::vector<std::string> unstable = {};  // judged otherwise when asked again at the end: not used
   std::vector<ProtectionProof> protections = {};
   bool is_whole = true;  // every protection was tried
+  // What several protections hold, so that none of them alone turned it red; in the order in which
+  // they were tried.
+  std::vector<DepthProof> in_depth = {};
   // Passed, and nothing that was taken away turned them red; empty unless is_whole.
-  std::vector<std::string> unproven = {};
+  std::vector<Unproven> unproven = {};
 };
 
 struct Proof {
@@ -73,6 +92,11 @@ struct Proof {
 
 [[nodiscard]] int Count(const SandboxProof& sandbox, ProofVerdict verdict);
 [[nodiscard]] int Count(const Proof& proof, ProofVerdict verdict);
+
+// Of those that passed as they are, how many nothing turned red.
+//
+// Units: percent, rounded up.
+[[nodiscard]] int UnprovenShare(const SandboxProof& sandbox);
 
 // 1: something is unguarded; 3: something was not tried, or showed nothing before anything was
 // taken away; 2: nothing was there to be taken away; else 0.

@@ -21,6 +21,30 @@ Json ProtectionJson(const ProtectionProof& one) {
           {"duration_us", one.duration.count()}};
 }
 
+Json DepthJson(const DepthProof& one) {
+  return {{"protections", one.protections},
+          {"was_run", one.was_run},
+          {"explanation", TextOrNull(one.explanation)},
+          {"turned_red", one.turned_red},
+          {"launched", one.launched},
+          {"duration_us", one.duration.count()}};
+}
+
+Json DepthsJson(const SandboxProof& sandbox) {
+  Json depths = Json::array();
+  for (const DepthProof& one : sandbox.in_depth) depths.push_back(DepthJson(one));
+  return depths;
+}
+
+Json UnprovenJson(const SandboxProof& sandbox) {
+  if (!sandbox.is_whole) return {};
+  Json unproven = Json::array();
+  for (const Unproven& one : sandbox.unproven) {
+    unproven.push_back({{"id", one.id}, {"why", one.why}});
+  }
+  return unproven;
+}
+
 Json CountsJson(const auto& of) {
   Json counts = Json::object();
   for (const ProofVerdict verdict :
@@ -49,7 +73,8 @@ Json SandboxJson(const SandboxProof& sandbox) {
           {"unstable", sandbox.unstable},
           {"summary", CountsJson(sandbox)},
           {"protections", std::move(protections)},
-          {"unproven", sandbox.is_whole ? Json(sandbox.unproven) : Json()}};
+          {"in_depth", DepthsJson(sandbox)},
+          {"unproven", UnprovenJson(sandbox)}};
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 
 namespace sandproof {
 
-inline constexpr std::string_view kProofVersion = "1.0";
+inline constexpr std::string_view kProofVersion = "2.0";
 
 // The proof as JSON, pretty-printed, in ASCII; nothing rounded, cut or left out.
 //

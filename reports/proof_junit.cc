@@ -43,6 +43,24 @@ void AddVerdict(pugi::xml_node testcase, const ProtectionProof& one) {
   }
 }
 
+int Unlaunched(const SandboxProof& sandbox) {
+  return static_cast<int>(std::ranges::count(sandbox.in_depth, false, &DepthProof::was_run));
+}
+
+// One that ran and shows nothing, because it did not start.
+int Silent(const SandboxProof& sandbox) {
+  return static_cast<int>(std::ranges::count_if(sandbox.in_depth, [](const DepthProof& one) {
+    return one.was_run && !one.explanation.empty();
+  }));
+}
+
+void AddVerdict(pugi::xml_node testcase, const DepthProof& one) {
+  if (one.explanation.empty()) return;
+  const std::string why = Printable(one.explanation);
+  if (one.was_run) return AddOutcome(testcase, "skipped", "", why, why);
+  AddOutcome(testcase, "error", "not_run", why, why);
+}
+
 pugi::xml_node AddTestcase(pugi::xml_node suite, const SandboxProof& sandbox,
                            const std::string& name, JunitDialect dialect) {
   pugi::xml_node testcase = suite.append_child("testcase");
@@ -65,21 +83,23 @@ std::string Doubt(const SandboxProof& sandbox) {
 }
 
 int ErrorsOf(const SandboxProof& sandbox) {
-  return Count(sandbox, ProofVerdict::kNotRun) + (Doubt(sandbox).empty() ? 0 : 1);
+  return Count(sandbox, ProofVerdict::kNotRun) + Unlaunched(sandbox) +
+         (Doubt(sandbox).empty() ? 0 : 1);
 }
 
 int SkippedOf(const SandboxProof& sandbox) {
   return Count(sandbox, ProofVerdict::kUnobservable) + Count(sandbox, ProofVerdict::kRedundant) +
-         Count(sandbox, ProofVerdict::kBroken);
+         Count(sandbox, ProofVerdict::kBroken) + Silent(sandbox);
 }
 
 std::size_t TestsOf(const SandboxProof& sandbox) {
-  return sandbox.protections.size() + (Doubt(sandbox).empty() ? 0 : 1);
+  return sandbox.protections.size() + sandbox.in_depth.size() + (Doubt(sandbox).empty() ? 0 : 1);
 }
 
 std::chrono::microseconds TimeOf(const SandboxProof& sandbox) {
   std::chrono::microseconds sum = {};
   for (const ProtectionProof& one : sandbox.protections) sum += one.duration;
+  for (const DepthProof& one : sandbox.in_depth) sum += one.duration;
   return sum;
 }
 
@@ -102,11 +122,18 @@ void AddSuite(pugi::xml_node suites, const Proof& proof, std::size_t index, Juni
   AddXmlProperty(properties, "sandbox.launcher", Printable(sandbox.launcher_version));
   AddXmlProperty(properties, "sandbox.profile", Printable(sandbox.profile));
   AddXmlProperty(properties, "sandbox.argv", ArgvText(sandbox.argv));
-  for (const std::string& id : sandbox.unproven) {
-    AddXmlProperty(properties, "sandbox.unproven", Printable(id));
+  for (const Unproven& one : sandbox.unproven) {
+    AddXmlProperty(properties, "sandbox.unproven",
+                   fmt::format("{}: {}", Printable(one.id), Printable(one.why)));
   }
   for (const ProtectionProof& one : sandbox.protections) {
     pugi::xml_node testcase = AddTestcase(suite, sandbox, Printable(one.id), dialect);
+    SetAttribute(testcase, "time", SecondsText(one.duration));
+    AddVerdict(testcase, one);
+  }
+  for (const DepthProof& one : sandbox.in_depth) {
+    const std::string name = fmt::format("in depth: {}", fmt::join(one.protections, "; "));
+    pugi::xml_node testcase = AddTestcase(suite, sandbox, Printable(name), dialect);
     SetAttribute(testcase, "time", SecondsText(one.duration));
     AddVerdict(testcase, one);
   }

@@ -15,7 +15,7 @@ std::string_view ProofSchema() {
                "warnings", "sandboxes"],
   "properties": {
     "$schema": {"type": "string", "enum": ["sandproof.proof.schema.json"]},
-    "schema_version": {"type": "string", "enum": ["1.0"]},
+    "schema_version": {"type": "string", "enum": ["2.0"]},
     "started_at": {"type": "string", "description": "ISO 8601, UTC"},
     "hostname": {"type": "string"},
     "config_file": {"$ref": "#/definitions/text_or_null"},
@@ -38,11 +38,12 @@ std::string_view ProofSchema() {
     "count": {"type": "integer", "minimum": 0},
     "text_or_null": {"type": ["string", "null"], "minLength": 1},
     "texts": {"type": "array", "items": {"type": "string"}},
-    "check_ids": {
-      "description": "property ids, each with its subject in square brackets",
-      "type": "array",
-      "items": {"type": "string", "pattern": "^[a-z][a-z0-9_]*(\\.[a-z0-9_]+)+(\\[|$)"}
+    "check_id": {
+      "description": "a property's id, with its subject in square brackets",
+      "type": "string",
+      "pattern": "^[a-z][a-z0-9_]*(\\.[a-z0-9_]+)+(\\[|$)"
     },
+    "check_ids": {"type": "array", "items": {"$ref": "#/definitions/check_id"}},
     "counts": {
       "type": "object",
       "additionalProperties": false,
@@ -120,12 +121,42 @@ std::string_view ProofSchema() {
         "duration_us": {"$ref": "#/definitions/count"}
       }
     },
+    "depth": {
+      "description": "protections that stand behind each other, taken away together",
+      "type": "object",
+      "additionalProperties": false,
+      "required": ["protections", "was_run", "explanation", "turned_red", "launched",
+                   "duration_us"],
+      "properties": {
+        "protections": {"$ref": "#/definitions/texts"},
+        "was_run": {"type": "boolean"},
+        "explanation": {
+          "description": "why it shows nothing",
+          "$ref": "#/definitions/text_or_null"
+        },
+        "turned_red": {
+          "description": "what fewer of them had not turned red",
+          "$ref": "#/definitions/check_ids"
+        },
+        "launched": {"$ref": "#/definitions/texts"},
+        "duration_us": {"$ref": "#/definitions/count"}
+      }
+    },
+    "unproven_check": {
+      "type": "object",
+      "additionalProperties": false,
+      "required": ["id", "why"],
+      "properties": {
+        "id": {"$ref": "#/definitions/check_id"},
+        "why": {"type": "string", "minLength": 1}
+      }
+    },
     "sandbox": {
       "type": "object",
       "additionalProperties": false,
       "required": ["name", "driver", "launcher_version", "profile", "argv", "launch_line",
                    "baseline", "shortfall", "already_red", "inconclusive", "unstable", "summary",
-                   "protections", "unproven"],
+                   "protections", "in_depth", "unproven"],
       "properties": {
         "name": {"type": "string"},
         "driver": {"type": "string"},
@@ -146,9 +177,17 @@ std::string_view ProofSchema() {
         },
         "summary": {"$ref": "#/definitions/counts"},
         "protections": {"type": "array", "items": {"$ref": "#/definitions/protection"}},
+        "in_depth": {
+          "description": "what several protections hold, so that none alone turned it red",
+          "type": "array",
+          "items": {"$ref": "#/definitions/depth"}
+        },
         "unproven": {
           "description": "checks that passed and that nothing turned red; null: not all was tried",
-          "anyOf": [{"$ref": "#/definitions/check_ids"}, {"type": "null"}]
+          "anyOf": [
+            {"type": "array", "items": {"$ref": "#/definitions/unproven_check"}},
+            {"type": "null"}
+          ]
         }
       }
     }

@@ -7,6 +7,7 @@
 #include <array>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "reports/page.h"
@@ -80,6 +81,34 @@ void AddProtection(Page& page, const ProtectionProof& one, const Heading& headin
   if (!is_open) AddIds(page, "showed nothing", one.inconclusive, 0);
 }
 
+// What several protections hold together: the first of them, and how many more.
+void AddDepth(Page& page, const DepthProof& one, bool verbose) {
+  if (one.protections.empty()) return;
+  const std::size_t count = one.protections.size();
+  std::string text = fmt::format("{}", fmt::join(one.protections, "; "));
+  if (!verbose && count > 1) {
+    text = fmt::format("{} and {} more at once", one.protections.front(), count - 1);
+  }
+  Strip strip = page.NewStrip();
+  strip.Add(one.explanation.empty() ? Ink::kGreen : Ink::kYellow, "in depth");
+  strip.Add(Ink::kPlain, " ").Add(Ink::kBold, Printable(text));
+  page.AddLine(strip, one.explanation.empty() ? IdsText(one.turned_red, verbose ? 0 : kShownIds)
+                                              : Printable(one.explanation));
+}
+
+// Those with the same reason together.
+void AddUnproven(Page& page, std::span<const Unproven> unproven, std::size_t most) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> reasons;
+  for (const Unproven& one : unproven) {
+    auto found = std::ranges::find(reasons, one.why, [](const auto& each) { return each.first; });
+    if (found == reasons.end()) found = reasons.insert(reasons.end(), {one.why, {}});
+    found->second.push_back(one.id);
+  }
+  for (const auto& [why, ids] : reasons) {
+    page.AddDetail("unproven", fmt::format("{}: {}", IdsText(ids, most), Printable(why)));
+  }
+}
+
 void AddHeader(Page& page, const SandboxProof& sandbox) {
   Strip strip = page.NewStrip();
   strip.Add(Ink::kBold, Printable(sandbox.name));
@@ -121,9 +150,16 @@ void AddSandbox(Page& page, const SandboxProof& sandbox, bool verbose) {
       if (one.verdict == heading.verdict) AddProtection(page, one, heading, verbose);
     }
   }
+  for (const DepthProof& one : sandbox.in_depth) {
+    if (!one.turned_red.empty() || !one.explanation.empty()) AddDepth(page, one, verbose);
+  }
   const std::size_t most = verbose ? 0 : kShownUnproven;
   AddIds(page, "already red", sandbox.already_red, most);
-  AddIds(page, "unproven", sandbox.unproven, most);
+  AddUnproven(page, sandbox.unproven, most);
+  if (sandbox.unproven.empty()) return;
+  page.AddDetail(
+      "share", fmt::format("{} of {} checks that passed are unproven: {} %",
+                           sandbox.unproven.size(), sandbox.baseline.pass, UnprovenShare(sandbox)));
 }
 
 }  // namespace

@@ -51,6 +51,22 @@ TEST(ProofExitCode, IsTwoWhereNothingCouldBeTakenAway) {
   EXPECT_EQ(ExitCode(Proof{}), 2);
 }
 
+TEST(ProofExitCode, IsThreeWhereACombinationWasNotTried) {
+  Proof proof = ProofWith({ProofVerdict::kGuarded});
+  proof.sandboxes[0].in_depth = {{.was_run = false}};
+  EXPECT_EQ(ExitCode(proof), 3);
+}
+
+TEST(ProofShare, CountsWhatNothingTurnedRedAmongWhatPassed) {
+  SandboxProof sandbox{.baseline = {.pass = 40}, .unproven = {{"a.b", "why"}, {"a.c", "why"}}};
+  EXPECT_EQ(UnprovenShare(sandbox), 5);
+  sandbox.baseline.pass = 41;
+  EXPECT_EQ(UnprovenShare(sandbox), 5);
+  sandbox.baseline.pass = 39;
+  EXPECT_EQ(UnprovenShare(sandbox), 6);
+  EXPECT_EQ(UnprovenShare(SandboxProof{}), 0);
+}
+
 TEST(ProofReports, AreByteForByteWhatTheyWere) {
   const Proof proof = sample::SampleProof();
   ExpectGolden("proof.json", ToJson(proof));
@@ -66,8 +82,9 @@ TEST(ProofJson, FulfilsItsSchema) {
 }
 
 TEST(ProofSchema, RefusesAnUnknownKeyAtEveryLevel) {
-  for (const char* place : {"", "/totals", "/sandboxes/0", "/sandboxes/0/summary",
-                            "/sandboxes/0/baseline", "/sandboxes/0/protections/0"}) {
+  for (const char* place :
+       {"", "/totals", "/sandboxes/0", "/sandboxes/0/summary", "/sandboxes/0/baseline",
+        "/sandboxes/0/protections/0", "/sandboxes/0/in_depth/0", "/sandboxes/1/unproven/0"}) {
     json report = json::parse(ToJson(sample::SampleProof()));
     report[json::json_pointer(place)]["surprise"] = 1;
     EXPECT_NE(RefusalBy(ProofSchema(), report), "") << place;

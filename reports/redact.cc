@@ -217,6 +217,12 @@ void Clean(ProtectionProof& one, const Secrets& secrets) {
   Clean(one.launched, secrets);
 }
 
+void Clean(DepthProof& one, const Secrets& secrets) {
+  Clean(one.protections, secrets);
+  Clean(one.explanation, secrets);
+  Clean(one.launched, secrets);
+}
+
 }  // namespace
 
 std::vector<std::string> SecretsIn(const std::vector<std::string>& argv) {
@@ -254,6 +260,7 @@ void Redact(Proof& proof) {
   for (SandboxProof& sandbox : proof.sandboxes) {
     TakeFrom(sandbox.argv, secrets);
     for (ProtectionProof& one : sandbox.protections) TakeFrom(one.launched, secrets);
+    for (DepthProof& one : sandbox.in_depth) TakeFrom(one.launched, secrets);
   }
   KeepSearched(secrets);
   for (SandboxProof& sandbox : proof.sandboxes) {
@@ -261,6 +268,8 @@ void Redact(Proof& proof) {
     Clean(sandbox.launcher_version, secrets);
     Clean(sandbox.shortfall, secrets);
     for (ProtectionProof& one : sandbox.protections) Clean(one, secrets);
+    for (DepthProof& one : sandbox.in_depth) Clean(one, secrets);
+    for (Unproven& one : sandbox.unproven) Clean(one.why, secrets);
   }
 }
 

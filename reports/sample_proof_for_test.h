@@ -51,6 +51,13 @@ inline SandboxProof AuthProof() {
                         .flag = "--unshare-ipc",
                         .verdict = ProofVerdict::kNotRun,
                         .explanation = "the budget was used up"}};
+  proof.in_depth = {{.protections = {"setpriv --reuid=1 → dropped", "--cap-drop ALL → dropped"},
+                     .was_run = true,
+                     .turned_red = {"cap.effective_empty", "fs.remount_rw_bind[/usr]"},
+                     .launched = {"bwrap", "--", "/agent"},
+                     .duration = std::chrono::microseconds(2345)},
+                    {.protections = {"the whole launch line → dropped"},
+                     .explanation = "the budget was used up"}};
   proof.is_whole = false;
   return proof;
 }
@@ -60,9 +67,15 @@ inline Proof SampleProof() {
                        .driver = "bwrap",
                        .profile = "service",
                        .argv = {"bwrap", "--", "/app/backend"},
+                       .baseline = {.pass = 40},
                        .shortfall = "the launcher exited with 1 before the agent had started",
                        .inconclusive = {"fs.nosuid"},
-                       .unproven = {"nnp.set"}};
+                       .in_depth = {{.protections = {"the whole launch line → dropped"},
+                                     .was_run = true,
+                                     .explanation = "the agent gave no answer"}},
+                       .unproven = {{"nnp.set", "it holds without the launch line, too"},
+                                    {"fs.nosuid", "it holds without the launch line, too"},
+                                    {"proc.present", "it asserts that something works"}}};
   Proof proof{.started_at = "2026-11-23T18:51:19Z",
               .hostname = "builder",
               .fingerprint = {.tool_version = "0.1.0",
@@ -97,7 +110,11 @@ inline Proof HostileProof() {
                        .shortfall = kHostile,
                        .already_red = {std::string("fs.a[") + kHostile + "]"},
                        .protections = {one},
-                       .unproven = {std::string("fs.c[") + kHostile + "]"}};
+                       .in_depth = {{.protections = {kHostile},
+                                     .explanation = kHostile,
+                                     .turned_red = {std::string("fs.d[") + kHostile + "]"},
+                                     .launched = {kHostile}}},
+                       .unproven = {{std::string("fs.c[") + kHostile + "]", kHostile}}};
   return {.hostname = kHostile, .sandboxes = {sandbox}, .warnings = {kHostile}};
 }
 

@@ -28,7 +28,8 @@ constexpr const char* kAbout =
     "unobservable  nothing can notice, for the reason given\n"
     "broken        the payload did not start without it\n"
     "\n"
-    "Properties that pass and that nothing turned red are listed as unproven. Exit 3: something\n"
+    "What several hold together is found by taking them away together. Properties that pass and\n"
+    "that nothing turned red are listed as unproven, with the reason. Exit 3: something\n"
     "was not tried (--budget), or a sandbox shows nothing as it is. Mutants run under the same\n"
     "guard and against the same canaries as `sandproof run`; a line that would make a file on the\n"
     "host is not launched.";

@@ -1,5 +1,6 @@
 // Each verdict of prove, from lines that are really launched.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <nlohmann/json.hpp>
 
@@ -118,10 +119,40 @@ TEST(Prove, SaysWhatTheBudgetLeftOut) {
   EXPECT_TRUE(proved.report["sandboxes"][0]["unproven"].is_null());
 }
 
-TEST(Prove, ListsWhatNothingTurnedRed) {
+// The id of what a list of objects holds, with its reason; empty where it is not there.
+std::string WhyUnproven(const json& report, const std::string& id) {
+  for (const json& one : report["sandboxes"][0]["unproven"]) {
+    if (one["id"] == id) return one["why"];
+  }
+  return {};
+}
+
+TEST(Prove, SaysWhyNothingTurnedACheckRed) {
+  const Proved proved =
+      Prove(Bwrap(R"("--unshare-net")"), {"--only-properties", "net,fs.expected_ro_present,cap"});
+  EXPECT_EQ(WhyUnproven(proved.report, "fs.expected_ro_present[/usr]"), "") << proved.ended.out;
+  const std::string why = WhyUnproven(proved.report, "cap.ambient_empty");
+  EXPECT_NE(why.find("passes without the whole launch line, too"), std::string::npos) << why;
+}
+
+// bwrap sets no_new_privs by itself, whatever its flags: only without bwrap is it gone.
+TEST(Prove, ShowsWhatOnlyTheWholeLineHolds) {
   const Proved proved = Prove(Bwrap(R"("--unshare-net")"), {"--only-properties", "net,nnp"});
-  const json unproven = proved.report["sandboxes"][0]["unproven"];
-  EXPECT_NE(std::find(unproven.begin(), unproven.end(), "nnp.set"), unproven.end()) << unproven;
+  const json depths = proved.report["sandboxes"][0]["in_depth"];
+  ASSERT_FALSE(depths.empty()) << proved.ended.out;
+  EXPECT_EQ(depths.back()["protections"][0], "the whole launch line → dropped");
+  const json red = depths.back()["turned_red"];
+  EXPECT_NE(std::find(red.begin(), red.end(), "nnp.set"), red.end()) << depths;
+}
+
+// Each of two is enough, so that neither turns anything red alone.
+TEST(Prove, ShowsWhatTwoHoldTogether) {
+  const Proved proved = Prove(Bwrap(R"("--unshare-user", "--disable-userns", "--cap-drop", "ALL")"),
+                              {"--only-properties", "fs.remount_rw_bind,user.ns_is_own"});
+  const json first = proved.report["sandboxes"][0]["in_depth"][0];
+  const json red = first["turned_red"];
+  if (::geteuid() != 0) GTEST_SKIP() << "who is not root keeps no capability over these mounts";
+  EXPECT_NE(std::find(red.begin(), red.end(), "fs.remount_rw_bind[/usr]"), red.end()) << first;
 }
 
 TEST(Prove, ShowsNothingWhereTheSandboxDoesNotStart) {

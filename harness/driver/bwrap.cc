@@ -8,6 +8,7 @@
 #include <span>
 
 #include "harness/driver/bwrap_args.h"
+#include "harness/driver/bwrap_combinations.h"
 #include "harness/driver/bwrap_entry.h"
 #include "harness/driver/bwrap_layout.h"
 #include "harness/driver/bwrap_line.h"
@@ -79,6 +80,11 @@ class Bwrap final : public Driver {
 
   [[nodiscard]] Result<std::vector<Mutation>> Mutations(const MutationInput& input) const override {
     return BwrapMutations(input);
+  }
+
+  [[nodiscard]] Result<std::vector<Combination>> Combinations(
+      const MutationInput& input) const override {
+    return BwrapCombinations(input);
   }
 
   [[nodiscard]] std::vector<std::string> VersionCommand(

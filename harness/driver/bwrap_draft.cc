@@ -43,7 +43,58 @@ std::vector<std::string> ChangedWords(const BwrapParts& parts, const MutationDra
   return words;
 }
 
+template <typename Change>
+bool IsPartOf(const Change& inner, const Change& outer) {
+  return outer.at <= inner.at && inner.at + inner.count <= outer.at + outer.count;
+}
+
+bool IsDrop(const WordChange& change) { return change.words.empty(); }
+bool IsDrop(const OptionChange& change) { return change.options.empty(); }
+
+// Whether nothing is left that `one` could change.
+template <typename Change>
+bool IsHeld(const std::vector<Change>& changes, const Change& one) {
+  return one.count > 0 && std::ranges::any_of(changes, [&](const Change& other) {
+           return IsDrop(other) && IsPartOf(one, other);
+         });
+}
+
+// Adds `one` in place of those that it holds; false when it cuts across another.
+template <typename Change>
+bool MergeOne(std::vector<Change>& changes, const Change& one) {
+  if (IsHeld(changes, one)) return true;
+  const bool is_across = std::ranges::any_of(changes, [&](const Change& other) {
+    return Overlap<Change>({other}, {one}) && !IsPartOf(other, one);
+  });
+  if (is_across) return false;
+  std::erase_if(changes,
+                [&](const Change& other) { return other.count > 0 && IsPartOf(other, one); });
+  changes.push_back(one);
+  return true;
+}
+
 }  // namespace
+
+bool Holds(const MutationDraft& draft, const MutationDraft& other) {
+  return std::ranges::all_of(other.words,
+                             [&](const WordChange& one) { return IsHeld(draft.words, one); }) &&
+         std::ranges::all_of(other.options,
+                             [&](const OptionChange& one) { return IsHeld(draft.options, one); });
+}
+
+bool Merge(MutationDraft& draft, const MutationDraft& other) {
+  MutationDraft merged = draft;
+  const auto is_merged = [](auto& changes, const auto& others) {
+    return std::ranges::all_of(others, [&](const auto& one) { return MergeOne(changes, one); });
+  };
+  if (!is_merged(merged.words, other.words) || !is_merged(merged.options, other.options)) {
+    return false;
+  }
+  merged.unused_fds.insert(merged.unused_fds.end(), other.unused_fds.begin(),
+                           other.unused_fds.end());
+  draft = std::move(merged);
+  return true;
+}
 
 bool Join(MutationDraft& draft, const MutationDraft& other) {
   if (Overlap(draft.words, other.words) || Overlap(draft.options, other.options)) return false;
@@ -59,6 +110,10 @@ std::vector<BwrapOption> ChangedOptions(const BwrapParts& parts, const MutationD
     Replace(options, change.at, change.count, change.options);
   }
   return options;
+}
+
+std::vector<std::string> ChangedPrefix(const BwrapParts& parts, const MutationDraft& draft) {
+  return ChangedWords(parts, draft, 0, parts.line.prefix.size());
 }
 
 MutantLine Render(const BwrapParts& parts, const MutationDraft& draft) {

@@ -45,9 +45,19 @@ struct BwrapParts {
 // Both changes in one; false when they are of the same words.
 [[nodiscard]] bool Join(MutationDraft& draft, const MutationDraft& other);
 
+// Whether all that the other changes is changed already.
+[[nodiscard]] bool Holds(const MutationDraft& draft, const MutationDraft& other);
+
+// The same where one may hold what the other does; false when they contradict each other.
+[[nodiscard]] bool Merge(MutationDraft& draft, const MutationDraft& other);
+
 // The options after the changes, in the order in which bwrap obeys them.
 [[nodiscard]] std::vector<BwrapOption> ChangedOptions(const BwrapParts& parts,
                                                       const MutationDraft& draft);
+
+// The words before bwrap after the changes.
+[[nodiscard]] std::vector<std::string> ChangedPrefix(const BwrapParts& parts,
+                                                     const MutationDraft& draft);
 
 // The line after the changes; options that stood in a file of --args stay in it.
 [[nodiscard]] MutantLine Render(const BwrapParts& parts, const MutationDraft& draft);

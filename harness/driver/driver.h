@@ -119,6 +119,11 @@ class Driver {
       const MutationInput& /*input*/) const {
     return std::vector<Mutation>();
   }
+  // The same with several of them gone at once, each holding all that the one before it does.
+  [[nodiscard]] virtual Result<std::vector<Combination>> Combinations(
+      const MutationInput& /*input*/) const {
+    return std::vector<Combination>();
+  }
   // argv that prints the launcher's version, or empty.
   [[nodiscard]] virtual std::vector<std::string> VersionCommand(
       const std::vector<std::string>& launch) const = 0;

@@ -23,6 +23,7 @@ struct MutantLine {
   std::vector<std::string> launch = {};
   std::map<int, std::string> fd_content = {};
   std::vector<int> unused_fds = {};  // given for what is no longer in the line
+  bool is_bare = false;              // {payload} alone: nothing of the launcher is left
 };
 
 // Another protection that may stand in for the one that is gone.
@@ -41,6 +42,14 @@ struct Mutation {
   std::string covered_by = {};         // what certainly has the same effect; believed likewise
   std::vector<std::string> with = {};  // ids of others that cannot stay without it and go with it
   std::vector<Cover> covers = {};      // to be tried where nothing turned red
+};
+
+// Protections that stand behind each other, all taken away at once: what several of them hold turns
+// red only without the last one.
+struct Combination {
+  std::vector<std::string> ids = {};  // of the mutations
+  std::optional<MutantLine> line = std::nullopt;
+  std::string unobservable = {};  // why it is not launched
 };
 
 }  // namespace sandproof

@@ -19,6 +19,7 @@ constexpr std::chrono::milliseconds kLongest = std::chrono::seconds(5);
 SandboxSpec Mutated(const SandboxSpec& spec, const MutantLine& line) {
   SandboxSpec mutated = spec;
   mutated.launch = line.launch;
+  if (line.is_bare) mutated.driver = "command";
   std::erase_if(mutated.fds, [&](const GivenDescriptor& given) {
     return std::ranges::find(line.unused_fds, given.fd) != line.unused_fds.end();
   });
@@ -34,10 +35,14 @@ class Mutant {
   asio::awaitable<void> Run() {
     const SessionOrder& baseline = order_.baseline;
     const SandboxSpec mutated = Mutated(baseline.spec, order_.line);
+    const Result<const Driver*> driver = FindDriver(mutated);
+    if (!driver) {
+      order_.result.failure = driver.error().message;
+      co_return;
+    }
     const bool is_terminal = baseline.spec.stdio == StdioKind::kPty;
     const std::string batch = is_terminal ? baseline.world.BatchPath(2 * seat_) : "";
-    const Prepared prepared{
-        .spec = &mutated, .driver = &baseline.driver, .content = order_.line.fd_content};
+    const Prepared prepared{.spec = &mutated, .driver = *driver, .content = order_.line.fd_content};
     Result<LaunchPlan> plan = PlanLaunch(prepared, baseline.agent_path, batch);
     const Result<LaunchPlan> piped = PlanLaunch(prepared, baseline.agent_path, "");
     if (!plan || !piped) {
@@ -50,7 +55,7 @@ class Mutant {
     asked.limit = std::min(asked.limit, kLongest);
     SessionOrder session{.spec = asked,
                          .channels = baseline.channels,
-                         .driver = baseline.driver,
+                         .driver = **driver,
                          .plan = *plan,
                          .world = baseline.world,
                          .agent_path = baseline.agent_path,
@@ -65,6 +70,10 @@ class Mutant {
                          .controls = &order_.controls};
     const SandboxRun run = co_await RunSession(std::move(session));
     order_.result = RunOf(run);
+    if (!order_.is_explained) co_return;
+    for (const CheckResult& result : run.results) {
+      order_.result.judgements[result.check.Id()] = result.judgement;
+    }
   }
 
  private:

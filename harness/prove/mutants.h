@@ -19,7 +19,8 @@ struct MutantOrder {
   const SandboxRun& controls;    // the run of the baseline
   const MutantLine& line;
   MutantRun& result;
-  std::string name = {};  // for whoever watches
+  std::string name = {};      // for whoever watches
+  bool is_explained = false;  // what was said of each check is wanted, too
 };
 
 struct MutantPool {

@@ -7,6 +7,7 @@
 
 #include "harness/collect/host_facts.h"
 #include "harness/collect/prepare.h"
+#include "harness/prove/depth.h"
 #include "harness/prove/mutants.h"
 #include "harness/prove/verdict.h"
 #include "reports/redact.h"
@@ -29,6 +30,7 @@ bool IsSelected(const Mutation& mutation, const std::vector<std::string>& flags)
 // Everything about one sandbox.
 struct Subject {
   std::vector<Trial> trials = {};
+  std::vector<DepthTrial> depths = {};
   std::vector<bool> is_selected = {};  // by trial
   std::vector<bool> is_needed = {};    // to be run: selected, or to compare with
   CheckStates baseline = {};
@@ -36,11 +38,21 @@ struct Subject {
   SandboxRun run = {};  // as it is
 };
 
-Result<std::vector<Mutation>> MutationsOf(const SandboxSpec& sandbox) {
+// All that may be taken away from one sandbox.
+struct Inventory {
+  MutationList list = {};
+  std::vector<Combination> combinations = {};
+};
+
+Result<Inventory> InventoryOf(const SandboxSpec& sandbox) {
   TRY(const Prepared prepared, Prepare(sandbox));
   const RunAs own = OwnIdentity();
-  return prepared.driver->Mutations(
-      {.spec = sandbox, .fd_content = prepared.content, .uid = own.uid, .groups = own.groups});
+  const MutationInput input{
+      .spec = sandbox, .fd_content = prepared.content, .uid = own.uid, .groups = own.groups};
+  Inventory inventory{.list = {.sandbox = sandbox.name}};
+  TRY(inventory.list.mutations, prepared.driver->Mutations(input));
+  TRY(inventory.combinations, prepared.driver->Combinations(input));
+  return inventory;
 }
 
 Error NoSuchFlag(const std::string& flag, const std::set<std::string>& known) {
@@ -50,38 +62,38 @@ Error NoSuchFlag(const std::string& flag, const std::set<std::string>& known) {
                               near.empty() ? "" : "; did you mean " + near + "?"));
 }
 
-Result<bool> CheckFlags(const std::vector<MutationList>& lists,
+Result<bool> CheckFlags(const std::vector<Inventory>& inventories,
                         const std::vector<std::string>& flags) {
   std::set<std::string> known;
-  for (const MutationList& list : lists) {
-    for (const Mutation& mutation : list.mutations) known.insert(mutation.flag);
+  for (const Inventory& one : inventories) {
+    for (const Mutation& mutation : one.list.mutations) known.insert(mutation.flag);
   }
   for (const std::string& flag : flags) {
-    const bool is_there = std::ranges::any_of(lists, [&](const MutationList& list) {
-      return std::ranges::any_of(
-          list.mutations, [&](const Mutation& mutation) { return IsSelected(mutation, {flag}); });
+    const bool is_there = std::ranges::any_of(inventories, [&](const Inventory& one) {
+      return std::ranges::any_of(one.list.mutations, [&](const Mutation& mutation) {
+        return IsSelected(mutation, {flag});
+      });
     });
     if (!is_there) return NoSuchFlag(flag, known);
   }
   return true;
 }
 
-Result<std::vector<MutationList>> AllMutations(const Spec& spec, const ProveOptions& options) {
+Result<std::vector<Inventory>> TakeInventory(const Spec& spec, const ProveOptions& options) {
   TRY(const std::vector<const SandboxSpec*> selected, SelectSandboxes(spec, options.collect));
-  std::vector<MutationList> lists;
+  std::vector<Inventory> inventories;
   for (const SandboxSpec* sandbox : selected) {
-    TRY(std::vector<Mutation> mutations, MutationsOf(*sandbox));
-    lists.push_back({.sandbox = sandbox->name, .mutations = std::move(mutations)});
+    TRY(Inventory inventory, InventoryOf(*sandbox));
+    inventories.push_back(std::move(inventory));
   }
-  TRY(const bool is_known, CheckFlags(lists, options.flags));
-  static_cast<void>(is_known);
-  return lists;
+  TRY([[maybe_unused]] const bool is_known, CheckFlags(inventories, options.flags));
+  return inventories;
 }
 
 class Prover {
  public:
-  Prover(std::vector<MutationList> lists, const ProveOptions& options) : options_(options) {
-    for (MutationList& list : lists) AddSubject(std::move(list));
+  Prover(std::vector<Inventory> inventories, const ProveOptions& options) : options_(options) {
+    for (Inventory& inventory : inventories) AddSubject(std::move(inventory));
   }
 
   // Conducts the sessions; the runs of the sandboxes as they are.
@@ -90,9 +102,10 @@ class Prover {
   [[nodiscard]] std::vector<SandboxProof> Proofs() const;
 
  private:
-  void AddSubject(MutationList list);
+  void AddSubject(Inventory inventory);
   void Need(Subject& subject, const std::string& id) const;
   void RunNeeded(asio::io_context& context, const std::vector<SessionOrder>& orders);
+  void RunDepths(asio::io_context& context, const std::vector<SessionOrder>& orders);
   void RunCovers(asio::io_context& context, const std::vector<SessionOrder>& orders);
   void Run(asio::io_context& context, const std::vector<MutantOrder>& mutants);
   [[nodiscard]] bool IsOver() const {
@@ -107,9 +120,14 @@ class Prover {
   std::size_t all_ = 0;
 };
 
-void Prover::AddSubject(MutationList list) {
+void Prover::AddSubject(Inventory inventory) {
   Subject& subject = subjects_.emplace_back();
-  for (Mutation& mutation : list.mutations) {
+  for (Combination& combination : inventory.combinations) {
+    // Whoever asks about one flag asks nothing of the others.
+    if (!options_.flags.empty()) break;
+    subject.depths.push_back({.combination = std::move(combination)});
+  }
+  for (Mutation& mutation : inventory.list.mutations) {
     const bool is_selected = IsSelected(mutation, options_.flags);
     subject.is_selected.push_back(is_selected);
     subject.is_needed.push_back(is_selected);
@@ -181,6 +199,24 @@ void Prover::RunCovers(asio::io_context& context, const std::vector<SessionOrder
   Run(context, mutants);
 }
 
+void Prover::RunDepths(asio::io_context& context, const std::vector<SessionOrder>& orders) {
+  std::vector<MutantOrder> mutants;
+  for (std::size_t i = 0; i < subjects_.size(); ++i) {
+    Subject& subject = subjects_[i];
+    if (!subject.run.launch_error.empty()) continue;
+    for (DepthTrial& depth : subject.depths) {
+      if (!depth.combination.line) continue;
+      mutants.push_back({.baseline = orders[i],
+                         .controls = subject.run,
+                         .line = *depth.combination.line,
+                         .result = depth.run,
+                         .name = "several at once",
+                         .is_explained = true});
+    }
+  }
+  Run(context, mutants);
+}
+
 // The same sessions once more; what was begun for them goes to the first that asks.
 std::vector<SessionOrder> Again(std::vector<SessionOrder>& orders) {
   std::vector<SessionOrder> again;
@@ -212,6 +248,7 @@ std::vector<SandboxRun> Prover::Conduct(asio::io_context& context,
   }
   RunNeeded(context, orders);
   RunCovers(context, orders);
+  RunDepths(context, orders);
   const std::vector<SandboxRun> last = RunSessions(context, Again(orders), options_.collect);
   for (std::size_t i = 0; i < subjects_.size(); ++i) {
     subjects_[i].unstable = Unstable(subjects_[i].baseline, StatesOf(last[i]));
@@ -227,15 +264,19 @@ std::vector<std::string> InState(const CheckStates& states, CheckState wanted) {
   return ids;
 }
 
-// What passed and never turned red.
-std::vector<std::string> UnprovenOf(const Subject& subject, const SandboxProof& proof) {
+// What several protections hold, and what none does.
+void AddDepths(const Subject& subject, SandboxProof& proof) {
+  proof.is_whole = false;
   std::set<std::string> proven = subject.unstable;
   for (const ProtectionProof& one : proof.protections) {
     proven.insert(one.turned_red.begin(), one.turned_red.end());
   }
-  std::vector<std::string> unproven = InState(subject.baseline, CheckState::kGreen);
-  std::erase_if(unproven, [&](const std::string& id) { return proven.contains(id); });
-  return unproven;
+  if (proof.protections.empty()) return;
+  proof.in_depth =
+      DepthsOf(subject.depths, subject.trials, subject.baseline, subject.unstable, proven);
+  proof.is_whole = !subject.depths.empty() && Count(proof, ProofVerdict::kNotRun) == 0 &&
+                   std::ranges::all_of(proof.in_depth, &DepthProof::was_run);
+  if (proof.is_whole) proof.unproven = UnprovenOf(subject.run, subject.depths, proven);
 }
 
 SandboxProof Prover::ProofOf(const Subject& subject) const {
@@ -257,9 +298,7 @@ SandboxProof Prover::ProofOf(const Subject& subject) const {
     if (subject.is_selected[i]) proof.protections.push_back(all[i]);
   }
   if (!run.launch_error.empty()) proof.protections.clear();
-  proof.is_whole = options_.flags.empty() && Count(proof, ProofVerdict::kNotRun) == 0 &&
-                   !proof.protections.empty();
-  if (proof.is_whole) proof.unproven = UnprovenOf(subject, proof);
+  AddDepths(subject, proof);
   return proof;
 }
 
@@ -273,10 +312,10 @@ std::vector<SandboxProof> Prover::Proofs() const {
 }  // namespace
 
 Result<Proof> Prove(const Spec& spec, const ProveOptions& options) {
-  TRY(std::vector<MutationList> lists, AllMutations(spec, options));
+  TRY(std::vector<Inventory> inventories, TakeInventory(spec, options));
   ProveOptions used = options;
   used.collect.seats = std::max<std::size_t>(options.collect.parallel, 1);
-  Prover prover(std::move(lists), used);
+  Prover prover(std::move(inventories), used);
   TRY(const Run run,
       Collect(spec, used.collect, [&](asio::io_context& context, std::vector<SessionOrder> orders) {
         return prover.Conduct(context, std::move(orders));
@@ -296,10 +335,12 @@ Result<Proof> Prove(const Spec& spec, const ProveOptions& options) {
 }
 
 Result<std::vector<MutationList>> ListMutations(const Spec& spec, const ProveOptions& options) {
-  TRY(std::vector<MutationList> lists, AllMutations(spec, options));
-  for (MutationList& list : lists) {
-    std::erase_if(list.mutations,
+  TRY(std::vector<Inventory> inventories, TakeInventory(spec, options));
+  std::vector<MutationList> lists;
+  for (Inventory& inventory : inventories) {
+    std::erase_if(inventory.list.mutations,
                   [&](const Mutation& one) { return !IsSelected(one, options.flags); });
+    lists.push_back(std::move(inventory.list));
   }
   return lists;
 }

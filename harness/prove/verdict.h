@@ -1,6 +1,7 @@
 // From what became of the checks to the verdict on a protection. Pure.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,6 +21,8 @@ struct MutantRun {
   CheckStates states = {};
   std::vector<std::string> launched = {};
   std::chrono::microseconds duration = {};
+  // What was said of each check, where somebody will ask; by id.
+  std::map<std::string, Judgement> judgements = {};
 };
 
 // One mutation and what was run of it.
