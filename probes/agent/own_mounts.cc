@@ -2,6 +2,7 @@
 
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -103,6 +104,13 @@ void ShareMounts(const std::vector<std::string>& paths) {
     shared.is_wanted = true;
     return;
   }
+}
+
+void LeaveToTheEnd(UniqueFd detached) {
+  rlimit limit = {};
+  const bool are_many = ::getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
+                        static_cast<rlim_t>(detached.get()) < limit.rlim_cur / 2;
+  if (are_many) static_cast<void>(detached.release());
 }
 
 bool IsInSharedMounts() { return Shared().is_wanted && Shared().is_entered; }

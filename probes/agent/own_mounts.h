@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "probes/agent/probe.h"
+#include "probes/wire/unique_fd.h"
 
 namespace sandproof::probes {
 
@@ -32,6 +33,10 @@ void ShareMounts(const std::vector<std::string>& paths);
 
 // Whether this process is in the shared mount namespace, and so no place for other probes.
 [[nodiscard]] bool IsInSharedMounts();
+
+// Leaves a detached mount to be closed by the end of this process: until one is gone takes the
+// kernel a grace period. Where descriptors are few it is closed at once.
+void LeaveToTheEnd(UniqueFd detached);
 
 // A tmpfs of our own over a directory that exists, and its path; the same one for all who share
 // mounts. Only within a mount namespace of our own, because it covers what was there.

@@ -1,7 +1,6 @@
 // Attempts: open_tree(2) with OPEN_TREE_CLONE of a read-only path and mount_setattr(2) of the
 //   detached copy to be writable; then unlinkat(2) of an absent name in it, as proof.
-// Harmless: the copy is attached nowhere and gone when the descriptor is closed; nothing is
-//   written.
+// Harmless: the copy is attached nowhere and gone with the worker; nothing is written.
 // Tells apart: EPERM, no CAP_SYS_ADMIN over the mounts, or the flag is locked; ENOSYS, a filter or
 //   the kernel; EROFS, the file system itself is read-only; ENOENT, writes are let in, unless a
 //   security module refuses a rename of an entry to itself.
@@ -35,24 +34,30 @@ int WriteErrnoIn(int tree) {
   return ::unlinkat(tree, AbsentIn(".").c_str(), 0) == 0 ? 0 : errno;
 }
 
-Observation Clone(const std::string& path) {
-  const UniqueFd tree(static_cast<int>(
-      ::syscall(kSysOpenTree, AT_FDCWD, path.c_str(), kClone | O_CLOEXEC | AT_RECURSIVE)));
-  if (!tree) return Denied("open_tree", path + ", OPEN_TREE_CLONE", errno);
-  if (WriteErrnoIn(tree.get()) != EROFS) {
-    const int error = SetMountAttributes(tree.get(), "", true);
+Observation MakeWritable(int tree, const std::string& path) {
+  if (WriteErrnoIn(tree) != EROFS) {
+    const int error = SetMountAttributes(tree, "", true);
     if (error != 0) return Denied("mount_setattr", path + ", MOUNT_ATTR_RDONLY", error);
   }
-  if (WriteErrnoIn(tree.get()) != EROFS) return SetupFailed("unlinkat", path, EPROTO);
-  if (const int error = SetMountAttributes(tree.get(), "", false); error != 0) {
+  if (WriteErrnoIn(tree) != EROFS) return SetupFailed("unlinkat", path, EPROTO);
+  if (const int error = SetMountAttributes(tree, "", false); error != 0) {
     return Denied("mount_setattr", path + ", without MOUNT_ATTR_RDONLY", error);
   }
-  const int outcome = WriteErrnoIn(tree.get());
-  if (const int refusal = RefusedByModule(path, tree.get()); outcome == ENOENT && refusal != 0) {
+  const int outcome = WriteErrnoIn(tree);
+  if (const int refusal = RefusedByModule(path, tree); outcome == ENOENT && refusal != 0) {
     return Denied("renameat", path + ": an entry to itself", refusal);
   }
   return MountLetsWrite(outcome) ? Reached("mount_setattr", path)
                                  : Denied("unlinkat", path, outcome);
+}
+
+Observation Clone(const std::string& path) {
+  UniqueFd tree(static_cast<int>(
+      ::syscall(kSysOpenTree, AT_FDCWD, path.c_str(), kClone | O_CLOEXEC | AT_RECURSIVE)));
+  if (!tree) return Denied("open_tree", path + ", OPEN_TREE_CLONE", errno);
+  Observation outcome = MakeWritable(tree.get(), path);
+  LeaveToTheEnd(std::move(tree));
+  return outcome;
 }
 
 }  // namespace
