@@ -13,7 +13,8 @@ struct Probe {
   std::string_view name;  // "fs/read_file"
   Observation (*run)(const Request& request);
   bool shares_mounts;   // it calls InSharedMounts
-  bool searches_files;  // it calls RegularFilesAt
+  bool searches_files;  // it calls RegularFilesAt or TryFilesAt
+  bool waits;           // for an answer from elsewhere, or for the kernel
 };
 
 [[nodiscard]] std::span<const Probe> AllProbes();

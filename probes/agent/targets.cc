@@ -14,6 +14,8 @@
 #include <cstdint>
 #include <cstdio>
 #include <ctime>
+#include <iterator>
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -26,15 +28,17 @@ namespace {
 constexpr std::uint64_t kLargestFile = std::uint64_t{1024} * 1024;
 constexpr std::size_t kMostEntries = 200;
 constexpr int kDeepest = 2;
-constexpr std::size_t kEnoughFiles = 8;  // that the modes let us write; no more are looked for
+constexpr std::size_t kMostTries = 8;
+constexpr auto kAll = std::numeric_limits<std::size_t>::max();
 
 struct Search {
   unsigned long long mount = 0;
+  std::size_t enough = 1;  // files that the modes let us write; no more are looked for
   std::size_t entries_left = kMostEntries;
   std::vector<std::string> writable = {};  // by their modes
   std::vector<std::string> other = {};
 
-  [[nodiscard]] bool IsOver() const { return entries_left == 0 || writable.size() >= kEnoughFiles; }
+  [[nodiscard]] bool IsOver() const { return entries_left == 0 || writable.size() >= enough; }
 };
 
 // Whether the modes let us write: a hint for the order and no verdict, so capabilities and ACLs do
@@ -90,17 +94,26 @@ std::string OwnFileOfProc(const std::string& path) {
   return ::stat(own.c_str(), &status) == 0 && S_ISREG(status.st_mode) ? own : std::string();
 }
 
-std::vector<std::string> FindRegularFiles(const std::string& path) {
+// What one search found.
+struct Found {
+  std::size_t limit = 0;  // it serves whoever wants no more than this
+  std::vector<std::string> files = {};
+};
+
+Found FindRegularFiles(const std::string& path, std::size_t enough) {
   struct stat status = {};
-  if (::stat(path.c_str(), &status) != 0) return {};
-  if (S_ISREG(status.st_mode)) return {path};
+  if (::stat(path.c_str(), &status) != 0) return {.limit = kAll};
+  if (S_ISREG(status.st_mode)) return {.limit = kAll, .files = {path}};
   // Most of its files are root's, and the directories of processes come last.
-  if (const std::string own = OwnFileOfProc(path); !own.empty()) return {own};
-  Search search{.mount = MountIdOf(path)};
+  if (std::string own = OwnFileOfProc(path); !own.empty()) {
+    return {.limit = kAll, .files = {std::move(own)}};
+  }
+  Search search{.mount = MountIdOf(path), .enough = enough};
   LookIn(path, 0, search);
-  std::vector<std::string> files = std::move(search.writable);
-  files.insert(files.end(), search.other.begin(), search.other.end());
-  return files;
+  Found found{.limit = search.writable.size() < enough ? kAll : enough,
+              .files = std::move(search.writable)};
+  std::ranges::move(search.other, std::back_inserter(found.files));
+  return found;
 }
 
 }  // namespace
@@ -132,11 +145,21 @@ std::string AbsentIn(const std::string& directory) {
 
 std::vector<std::string> RegularFilesAt(const std::string& path, std::size_t limit) {
   // A dozen probes in a row ask of the same few paths, and the search costs more than all of them.
-  static std::map<std::string, std::vector<std::string>> known;
-  const auto [found, is_new] = known.try_emplace(path);
-  if (is_new) found->second = FindRegularFiles(path);
-  const std::vector<std::string>& all = found->second;
+  static std::map<std::string, Found> known;
+  Found& found = known[path];
+  if (found.limit < limit) found = FindRegularFiles(path, limit);
+  const std::vector<std::string>& all = found.files;
   return {all.begin(), all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), limit))};
+}
+
+void TryFilesAt(const std::string& path, const std::function<bool(const std::string&)>& attempt) {
+  std::size_t tried = 0;
+  for (const std::size_t limit : {std::size_t{1}, kMostTries}) {
+    const std::vector<std::string> files = RegularFilesAt(path, limit);
+    for (; tried < files.size(); ++tried) {
+      if (attempt(files[tried])) return;
+    }
+  }
 }
 
 int RefusedByModule(const std::string& directory) {

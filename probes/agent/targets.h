@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,10 @@ namespace sandproof::probes {
 // Why: only files up to 1 MiB, because overlayfs copies a file of its lower layer up when it is
 //      opened for writing; at most 200 entries are looked at.
 [[nodiscard]] std::vector<std::string> RegularFilesAt(const std::string& path, std::size_t limit);
+
+// Calls `attempt` with up to eight of these files, one after another, until it returns true. More
+// than the first are only looked for when it is not enough.
+void TryFilesAt(const std::string& path, const std::function<bool(const std::string&)>& attempt);
 
 // EACCES or EPERM where a security module refuses changes of the directory's entries; else 0.
 // It asks by rename(2) of an entry to itself, which changes nothing and needs no write permission.

@@ -48,15 +48,22 @@ struct Place {
   std::atomic<std::uint32_t> count = 0;
 };
 
-constexpr std::size_t kMostWorkers = 2;
+// Workers that have something to do all the time: more would only share the processors.
+constexpr std::size_t kMostBusy = 2;
+// The place of one more, for what mostly waits.
+constexpr std::size_t kWaitingPlace = kMostBusy;
+constexpr std::size_t kPlaces = kMostBusy + 1;
+// A batch that is too small for it to be worth a process.
+constexpr std::size_t kFewRequests = 32;
 
 // What a worker takes first.
 enum Role : std::uint8_t {
   kMounter,   // what can share a mount namespace
   kSearcher,  // what can share one search of files
+  kWaiter,    // what waits
   kAnybody,
 };
-constexpr std::size_t kRoles = 3;
+constexpr std::size_t kRoles = 4;
 
 // Shared by the agent and its workers.
 struct Shared {
@@ -66,7 +73,7 @@ struct Shared {
   // Who writes, by its place; lines above PIPE_BUF would otherwise mix with another worker's. The
   // agent takes it from a dead worker.
   std::atomic<int> writer = -1;
-  std::array<Place, kMostWorkers> places = {};
+  std::array<Place, kPlaces> places = {};
 };
 
 std::int64_t Now() {
@@ -107,9 +114,11 @@ class Queues {
   // The next request for a worker, of another role where there is none left of its own. nullopt
   // for a mounter whose mounts are no longer those that the others see.
   std::optional<std::uint32_t> Take(Role own, Shared& shared) const {
-    for (const Role role : {own, kAnybody, kSearcher, kMounter}) {
+    for (const Role role : {own, kAnybody, kSearcher, kMounter, kWaiter}) {
       if (const auto taken = TakeFrom(role, shared)) return taken;
-      if (IsInSharedMounts()) return std::nullopt;
+      // Whoever waited searches no files again: the others are at it.
+      const bool is_done = own == kWaiter && role == kAnybody;
+      if (IsInSharedMounts() || is_done) return std::nullopt;
     }
     return std::nullopt;
   }
@@ -120,7 +129,7 @@ class Queues {
 
   bool IsAnyLeft(const Shared& shared) const {
     return IsAnyLeft(kMounter, shared) || IsAnyLeft(kSearcher, shared) ||
-           IsAnyLeft(kAnybody, shared);
+           IsAnyLeft(kWaiter, shared) || IsAnyLeft(kAnybody, shared);
   }
 
   // What the requests for a mounter are about.
@@ -130,7 +139,8 @@ class Queues {
   static Role RoleOf(const Probe* probe) {
     if (probe == nullptr) return kAnybody;
     if (probe->shares_mounts) return kMounter;
-    return probe->searches_files ? kSearcher : kAnybody;
+    if (probe->searches_files) return kSearcher;
+    return probe->waits ? kWaiter : kAnybody;
   }
 
   std::optional<std::uint32_t> TakeFrom(Role role, Shared& shared) const {
@@ -230,11 +240,11 @@ std::vector<int> Processors() {
   return processors;
 }
 
-// Each worker on a processor of its own, where there are no more: whoever answers a probe wakes its
-// worker beside himself, and the other processor would stand idle.
+// Each busy worker on a processor of its own, where there are no more: whoever answers a probe
+// wakes its worker beside himself, and the other processor would stand idle.
 void KeepApart(std::size_t place) {
   const std::vector<int> processors = Processors();
-  if (processors.size() != kMostWorkers) return;
+  if (processors.size() != kMostBusy || place == kWaitingPlace) return;
   cpu_set_t own;
   CPU_ZERO(&own);
   CPU_SET(processors[place], &own);
@@ -275,7 +285,9 @@ class Workers {
 
   // False when not a single worker could be had.
   bool Begin(std::size_t count) {
+    const bool is_worth_it = count > 1 && batch_.requests.size() > kFewRequests;
     bool is_any = false;
+    if (is_worth_it && queues_.IsAnyLeft(kWaiter, shared_)) is_any = Fork(kWaitingPlace);
     for (std::size_t place = 0; place < count; ++place) is_any = Fork(place) || is_any;
     return is_any;
   }
@@ -304,12 +316,16 @@ class Workers {
       PrepareWorker();
       KeepApart(place);
       if (is_mounter) ShareMounts(queues_.paths());
-      const Role role = is_mounter ? kMounter : place > 0 ? kSearcher : kAnybody;
-      const Turn turn{.role = role, .place = place};
+      const Turn turn{.role = is_mounter ? kMounter : RoleAt(place), .place = place};
       ::_exit(TakeAndRun(batch_, queues_, turn, shared_, channel_) ? 0 : 3);
     }
     overdue_[place] = false;
     return pids_[place] > 0;
+  }
+
+  static Role RoleAt(std::size_t place) {
+    if (place == kWaitingPlace) return kWaiter;
+    return place > 0 ? kSearcher : kAnybody;
   }
 
   // True while any worker lives.
@@ -336,6 +352,7 @@ class Workers {
     if (at >= 0) Bury(place, static_cast<std::size_t>(at), status);
     if (!has_failed_) has_failed_ = !Flush(batch_, place, shared_, channel_, "");
     if (has_failed_ || !queues_.IsAnyLeft(shared_)) return;
+    if (place == kWaitingPlace && !queues_.IsAnyLeft(kWaiter, shared_)) return;
     // The next one goes on where this one ended, by a death or because a mounter is no place for
     // the rest. Where it cannot be had, or dies of being a worker and of no probe, we do so in
     // place.
@@ -370,8 +387,8 @@ class Workers {
   const Queues& queues_;
   Shared& shared_;
   int channel_;
-  std::array<pid_t, kMostWorkers> pids_ = {};
-  std::array<bool, kMostWorkers> overdue_ = {};
+  std::array<pid_t, kPlaces> pids_ = {};
+  std::array<bool, kPlaces> overdue_ = {};
   bool has_failed_ = false;
 };
 
@@ -381,9 +398,7 @@ Shared* MakeShared() {
   return memory == MAP_FAILED ? nullptr : new (memory) Shared;
 }
 
-std::size_t WorkersWanted() {
-  return std::clamp<std::size_t>(Processors().size(), 1, kMostWorkers);
-}
+std::size_t WorkersWanted() { return std::clamp<std::size_t>(Processors().size(), 1, kMostBusy); }
 
 }  // namespace
 

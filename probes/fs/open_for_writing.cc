@@ -78,10 +78,10 @@ Observation OpenForWriting(const Request& request) {
   Observation last = NoRegularFile(path);
   for (const Way& way : kWays) {
     if (way.how != request.Param("how")) continue;
-    for (const std::string& file : RegularFilesAt(path, 8)) {
+    TryFilesAt(path, [&](const std::string& file) {
       last = OpenAs(way, file);
-      if (last.error != ETXTBSY) break;
-    }
+      return last.error != ETXTBSY;
+    });
     return last;
   }
   return SetupFailed("how", request.Param("how"), EINVAL);

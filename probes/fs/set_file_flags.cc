@@ -35,10 +35,10 @@ Observation SetFileFlags(const Request& request) {
   const std::string& path = request.Param("path");
   Observation last = NoRegularFile(path);
   // Flags are their owner's to change, so the others are tried for one of ours.
-  for (const std::string& file : RegularFilesAt(path, 8)) {
+  TryFilesAt(path, [&last](const std::string& file) {
     last = SetFlagsOf(file);
-    if (last.error != EPERM && last.error != EACCES) break;
-  }
+    return last.error != EPERM && last.error != EACCES;
+  });
   return last;
 }
 

@@ -63,11 +63,11 @@ Observation Grow(const std::string& file) {
 Observation Truncate(const Request& request) {
   const std::string& path = request.Param("path");
   Observation last = NoRegularFile(path);
-  for (const std::string& file : RegularFilesAt(path, 8)) {
-    if (HasCapabilities(file)) continue;
+  TryFilesAt(path, [&last](const std::string& file) {
+    if (HasCapabilities(file)) return false;
     last = Grow(file);
-    if (last.error != ETXTBSY) break;
-  }
+    return last.error != ETXTBSY;
+  });
   return last;
 }
 
