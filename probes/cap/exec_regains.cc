@@ -49,8 +49,9 @@ Observation ExecRegains(const Request& request) {
   if (::pipe2(ends, O_CLOEXEC) != 0) return SetupFailed("pipe2", "", errno);
   const UniqueFd reader(ends[0]);
   UniqueFd writer(ends[1]);
-  // The program that takes the child's place gives no answer of ours, but its own.
-  const Observation child = InChild(request, [&] { return DropAndExec(writer.get()); });
+  // The program that takes the child's place gives no answer of ours, but its own. To drop
+  // capabilities leaves the memory that is shared until then dumpable.
+  const Observation child = InQuickChild(request, [&] { return DropAndExec(writer.get()); });
   writer.reset();
   const std::string text = ReadAll(reader.get(), 32);
   if (text.empty()) return child;
