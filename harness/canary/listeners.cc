@@ -95,14 +95,17 @@ StreamDecoy::~StreamDecoy() { state_->close(); }
 
 const Params& StreamDecoy::params() const { return state_->params; }
 
-std::string OwnAddress(int family) {
+OwnAddresses FindOwnAddresses() {
   ifaddrs* addresses = nullptr;
   if (::getifaddrs(&addresses) != 0) return {};
-  std::string own;
+  OwnAddresses own;
   for (const ifaddrs* entry = addresses; entry != nullptr; entry = entry->ifa_next) {
     const bool is_usable = (entry->ifa_flags & (IFF_UP | IFF_LOOPBACK)) == IFF_UP;
-    if (!is_usable || entry->ifa_addr == nullptr || entry->ifa_addr->sa_family != family) continue;
-    if (own.empty()) own = TextOf(*entry->ifa_addr);
+    if (!is_usable || entry->ifa_addr == nullptr) continue;
+    const int family = entry->ifa_addr->sa_family;
+    if (family != AF_INET && family != AF_INET6) continue;
+    std::string& address = family == AF_INET ? own.ipv4 : own.ipv6;
+    if (address.empty()) address = TextOf(*entry->ifa_addr);
   }
   ::freeifaddrs(addresses);
   return own;

@@ -29,7 +29,11 @@ class StreamDecoy {
   std::shared_ptr<State> state_;
 };
 
-// An address of this machine that is neither loopback nor link-local; empty when it has none.
-[[nodiscard]] std::string OwnAddress(int family);
+// An address of this machine that is not loopback, of each family; empty when it has none.
+struct OwnAddresses {
+  std::string ipv4 = {};
+  std::string ipv6 = {};
+};
+[[nodiscard]] OwnAddresses FindOwnAddresses();
 
 }  // namespace sandproof

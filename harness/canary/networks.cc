@@ -133,7 +133,8 @@ void Networks::MakeHere(boost::asio::any_io_executor executor, Side& side) {
 }
 
 void Networks::PlaceOnHost(boost::asio::any_io_executor executor) {
-  NetworkPlan plan = PlanHost(order_.id, order_.allowed, OwnAddress(AF_INET), OwnAddress(AF_INET6));
+  const OwnAddresses own = FindOwnAddresses();
+  NetworkPlan plan = PlanHost(order_.id, order_.allowed, own.ipv4, own.ipv6);
   on_host_.near.canaries = std::move(plan.near);
   on_host_.far.canaries = std::move(plan.far);
   MakeHere(executor, on_host_.near);

@@ -96,8 +96,8 @@ HostAbility Ipv6() {
 }
 
 HostAbility Address() {
-  std::string address = OwnAddress(AF_INET);
-  if (address.empty()) address = OwnAddress(AF_INET6);
+  const OwnAddresses own = FindOwnAddresses();
+  const std::string& address = own.ipv4.empty() ? own.ipv6 : own.ipv4;
   return {.name = "address",
           .is_there = !address.empty(),
           .means = "reaching the host by an address that is not loopback",
