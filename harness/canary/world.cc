@@ -48,8 +48,8 @@ int FirstFree(const std::vector<int>& taken, int at) {
 
 }  // namespace
 
-Result<std::unique_ptr<World>> World::Create(boost::asio::any_io_executor executor,
-                                             const WorldOrder& order) {
+Result<std::unique_ptr<World>> World::Begin(boost::asio::any_io_executor executor,
+                                            const WorldOrder& order) {
   SweepLeftovers(kParent);
   std::unique_ptr<World> world(new World);
   world->id_ = RandomHex(6);
@@ -63,21 +63,21 @@ Result<std::unique_ptr<World>> World::Create(boost::asio::any_io_executor execut
   TRY(world->keeper_, Keeper::Begin(world->directory_, objects));
   world->OwnUtsNamespace();
   world->networks_->Finish(executor);
-  TRY(const bool is_kept, world->keeper_->Wait());
-  static_cast<void>(is_kept);
-  world->TakeErrors();
-  if (world->params_.contains(Canary::kSecretFile)) {
-    AddFileHandle(world->params_[Canary::kSecretFile]);
-  }
-  world->Listen(executor);
-  world->ListenOnChannels(executor, order);
-  world->OpenInherited();
-  world->params_[Canary::kEnvironment] = {{"name", "SANDPROOF_CANARY_" + world->id_},
-                                          {"nonce", RandomHex(16)}};
-  world->params_[Canary::kSessionKey] = {{"description", "sandproof-session-" + world->id_},
-                                         {"nonce", RandomHex(16)}};
-  world->params_[Canary::kProcessGroup] = {};
   return world;
+}
+
+Result<bool> World::Finish(boost::asio::any_io_executor executor, const WorldOrder& order) {
+  TRY(const bool is_kept, keeper_->Wait());
+  TakeErrors();
+  if (params_.contains(Canary::kSecretFile)) AddFileHandle(params_[Canary::kSecretFile]);
+  Listen(executor);
+  ListenOnChannels(executor, order);
+  OpenInherited();
+  params_[Canary::kEnvironment] = {{"name", "SANDPROOF_CANARY_" + id_}, {"nonce", RandomHex(16)}};
+  params_[Canary::kSessionKey] = {{"description", "sandproof-session-" + id_},
+                                  {"nonce", RandomHex(16)}};
+  params_[Canary::kProcessGroup] = {};
+  return is_kept;
 }
 
 void World::AddObject(Canary canary, KeptObject object, Params params,

@@ -29,10 +29,14 @@ struct WorldOrder {
 
 class World {
  public:
-  // Errors: kInternal when not even the run's own directory can be made. A canary that cannot be
-  // had is named in missing().
-  [[nodiscard]] static Result<std::unique_ptr<World>> Create(boost::asio::any_io_executor executor,
-                                                             const WorldOrder& order);
+  // Begins to make them. Nothing of them may be used before Finish.
+  // Errors: kInternal when a process for it cannot be had.
+  [[nodiscard]] static Result<std::unique_ptr<World>> Begin(boost::asio::any_io_executor executor,
+                                                            const WorldOrder& order);
+  // Waits until they are there. `order` is the same. A canary that cannot be had is named in
+  // missing().
+  // Errors: kInternal when not even the run's own directory can be made.
+  [[nodiscard]] Result<bool> Finish(boost::asio::any_io_executor executor, const WorldOrder& order);
 
   // The run's own directory, which every uid may search.
   [[nodiscard]] const std::string& directory() const { return directory_; }

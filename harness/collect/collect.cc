@@ -15,6 +15,7 @@
 #include <filesystem>
 
 #include "harness/collect/fingerprint.h"
+#include "harness/collect/heap.h"
 #include "harness/collect/peers.h"
 #include "harness/collect/prepare.h"
 #include "harness/collect/service_plan.h"
@@ -267,9 +268,6 @@ Result<Run> Collect(const Spec& spec, const CollectOptions& options, const Condu
   // A decoy or launcher that dies under our hands is something to report, not to die of. Children
   // get the default back.
   std::signal(SIGPIPE, SIG_IGN);
-  Run run{.started_at = UtcNow(), .hostname = Hostname(), .fingerprint = TakeFingerprint()};
-  run.config_file = spec.file;
-  run.only = options.only;
   std::vector<Prepared> sandboxes;
   TRY(const std::vector<const SandboxSpec*> selected, SelectSandboxes(spec, options));
   for (const SandboxSpec* sandbox : selected) {
@@ -287,13 +285,18 @@ Result<Run> Collect(const Spec& spec, const CollectOptions& options, const Condu
   }
   const std::size_t seats = std::max(options.seats, sandboxes.size());
   std::vector<PeerCanaries> peers = PeersFor(spec, sandboxes, options);
-  TRY(const std::unique_ptr<World> world,
-      World::Create(context.get_executor(),
-                    {.declared_sources = DeclaredSources(sandboxes),
-                     .channel_directories = ChannelDirectories(spec, sandboxes),
-                     .networks = NetworksFor(sandboxes, seats),
-                     .others = KeptByAll(peers, sandboxes),
-                     .batch_files = 2 * seats}));
+  const WorldOrder wanted{.declared_sources = DeclaredSources(sandboxes),
+                          .channel_directories = ChannelDirectories(spec, sandboxes),
+                          .networks = NetworksFor(sandboxes, seats),
+                          .others = KeptByAll(peers, sandboxes),
+                          .batch_files = 2 * seats};
+  TRY(const std::unique_ptr<World> world, World::Begin(context.get_executor(), wanted));
+  ExpectLargeHeap();
+  Run run{.started_at = UtcNow(), .hostname = Hostname(), .fingerprint = TakeFingerprint()};
+  run.config_file = spec.file;
+  run.only = options.only;
+  TRY(const bool is_made, world->Finish(context.get_executor(), wanted));
+  static_cast<void>(is_made);
   TRY(const std::string agent, AgentForAll(options.agent_path, *world));
   std::vector<SessionOrder> orders;
   for (std::size_t i = 0; i < sandboxes.size(); ++i) {
