@@ -161,12 +161,14 @@ std::vector<Request> Select(const std::vector<Request>& requests,
   return selected;
 }
 
-std::map<std::uint32_t, Observation> Restore(const std::map<std::uint32_t, Observation>& answers,
+std::map<std::uint32_t, Observation> Restore(std::map<std::uint32_t, Observation> answers,
                                              const std::set<std::size_t>& positions) {
   const std::vector<std::size_t> list(positions.begin(), positions.end());
   std::map<std::uint32_t, Observation> restored;
-  for (const auto& [index, answer] : answers) {
-    restored[static_cast<std::uint32_t>(list.at(index))] = answer;
+  while (!answers.empty()) {
+    auto answer = answers.extract(answers.begin());
+    answer.key() = static_cast<std::uint32_t>(list.at(answer.key()));
+    restored.insert(restored.end(), std::move(answer));
   }
   return restored;
 }

@@ -58,7 +58,7 @@ struct Plan {
 [[nodiscard]] std::vector<Request> Select(const std::vector<Request>& requests,
                                           const std::set<std::size_t>& positions);
 [[nodiscard]] std::map<std::uint32_t, Observation> Restore(
-    const std::map<std::uint32_t, Observation>& answers, const std::set<std::size_t>& positions);
+    std::map<std::uint32_t, Observation> answers, const std::set<std::size_t>& positions);
 
 // Whether `id` is selected by one of `patterns`: equal, or below it in the dotted order.
 [[nodiscard]] bool IsSelected(std::string_view id, const std::vector<std::string>& patterns);

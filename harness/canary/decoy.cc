@@ -28,6 +28,7 @@ struct Decoy::State {
   Process process;
   Params process_params = {};
   Params key_params = {};
+  std::optional<long> last_signals = std::nullopt;
 };
 
 namespace {
@@ -114,6 +115,7 @@ const Params& Decoy::key_params() const { return state_->key_params; }
 asio::awaitable<std::optional<long>> Decoy::Signals(Clock::time_point deadline) {
   const std::shared_ptr<State> state = state_;
   constexpr std::string_view kRequest = "?";
+  state->last_signals.reset();
   const auto [error, size] =
       co_await asio::async_write(state->input, asio::buffer(kRequest), kToken);
   if (error || size == 0) co_return std::nullopt;
@@ -121,8 +123,11 @@ asio::awaitable<std::optional<long>> Decoy::Signals(Clock::time_point deadline) 
   std::string word;
   long count = 0;
   if (!(words >> word >> count) || word != "count") co_return std::nullopt;
+  state->last_signals = count;
   co_return count;
 }
+
+std::optional<long> Decoy::LastSignals() const { return state_->last_signals; }
 
 void Decoy::Kill() {
   boost::system::error_code ignored;

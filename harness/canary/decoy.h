@@ -39,6 +39,9 @@ class Decoy {
   // How often SIGURG arrived so far; nullopt when the decoy is gone.
   [[nodiscard]] boost::asio::awaitable<std::optional<long>> Signals(Clock::time_point deadline);
 
+  // What it said when it was last asked, without asking; nullopt also where it never was.
+  [[nodiscard]] std::optional<long> LastSignals() const;
+
   // Tells it to end, which it does by itself; the destructor waits for that.
   void LetGo();
 

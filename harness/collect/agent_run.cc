@@ -114,8 +114,8 @@ std::string AgentRun::Silence(const std::vector<Request>& requests) const {
   const auto last = answers_->last_tried();
   const std::string trying =
       last && *last < requests.size() ? ", while it tried " + requests[*last].probe : "";
-  return fmt::format("{} after {} of {} answers{}{}", ended, answers_->observations().size(),
-                     requests.size(), trying, last_words);
+  return fmt::format("{} after {} of {} answers{}{}", ended, answers_->answered(), requests.size(),
+                     trying, last_words);
 }
 
 }  // namespace sandproof

@@ -45,6 +45,7 @@ class AgentRun {
 
   [[nodiscard]] GuardedLaunch& launch() { return *launch_; }
   [[nodiscard]] const Answers& answers() const { return *answers_; }
+  [[nodiscard]] Answers& answers() { return *answers_; }
   // What datagram canaries know this run by.
   [[nodiscard]] const std::string& tag() const { return tag_; }
 

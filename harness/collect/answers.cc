@@ -28,6 +28,7 @@ void Answers::Renew(std::string nonce) {
   started_ = false;
   ended_ = false;
   observations_.clear();
+  answered_ = 0;
   last_tried_.reset();
 }
 
@@ -64,7 +65,7 @@ bool Answers::Take(AnswerLine line) {
   std::optional<Observation> observation = ObservationOf(std::move(line));
   if (!observation) return false;
   const std::uint32_t index = observation->index;
-  observations_.try_emplace(index, *std::move(observation));
+  answered_ += observations_.try_emplace(index, *std::move(observation)).second ? 1U : 0U;
   return true;
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "harness/collect/answer_line.h"
 #include "probes/wire/observation.h"
@@ -41,6 +42,12 @@ class Answers {
   [[nodiscard]] const std::map<std::uint32_t, Observation>& observations() const {
     return observations_;
   }
+  // The same, out of here.
+  [[nodiscard]] std::map<std::uint32_t, Observation> TakeObservations() {
+    return std::exchange(observations_, {});
+  }
+  // How many there were, taken or not.
+  [[nodiscard]] std::size_t answered() const { return answered_; }
   // The request that was begun last.
   [[nodiscard]] std::optional<std::uint32_t> last_tried() const { return last_tried_; }
   [[nodiscard]] std::size_t strange_lines() const { return strange_lines_; }
@@ -64,6 +71,7 @@ class Answers {
   bool ended_ = false;
   int agent_pid_ = 0;
   std::map<std::uint32_t, Observation> observations_ = {};
+  std::size_t answered_ = 0;
   std::optional<std::uint32_t> last_tried_ = std::nullopt;
 };
 

@@ -80,7 +80,7 @@ asio::awaitable<void> ArenaLane::Ask(Clock::time_point deadline) {
   const bool is_answered =
       is_ready && co_await sandbox_->Ask(requests, std::nullopt, deadline, HasInbound(requests));
   arrivals_->Knock();
-  inside_.observations = Restore(sandbox_->answers().observations(), positions_);
+  inside_.observations = Restore(sandbox_->answers().TakeObservations(), positions_);
   inside_.counted.arrivals = arrivals_->Since();
   if (is_answered) co_return;
   silence_ = "launched in the arena, inside a user namespace of ours, " +

@@ -90,7 +90,7 @@ asio::awaitable<AnswerSet> Control::RunOnce(std::set<std::size_t> needed,
     if (!order_.launcher_net_id.empty()) set.host->facts["net_ns"] = {order_.launcher_net_id};
     co_await Ask(agent, Select(plan_->outside, needed), arrivals, deadline);
   }
-  set.observations = Restore(agent.answers().observations(), needed);
+  set.observations = Restore(agent.answers().TakeObservations(), needed);
   if (!order_.label.empty()) {
     for (auto& [position, answer] : set.observations) answer.facts["control"] = {order_.label};
   }

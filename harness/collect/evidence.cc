@@ -45,8 +45,9 @@ bool IsRefusedPrivilege(const std::optional<Observation>& observation) {
 const Control& ControlFor(const Property& property, const EvidenceSource& source,
                           std::size_t position) {
   if (property.control == ControlAs::kPayload && source.payload != nullptr) return *source.payload;
+  if (source.namespaced == nullptr) return source.launcher;
   const auto own = Find(source.launcher.before(), source.launcher.plan(), position);
-  if (source.namespaced == nullptr || !IsRefusedPrivilege(own)) return source.launcher;
+  if (!IsRefusedPrivilege(own)) return source.launcher;
   const auto other = Find(source.namespaced->before(), source.namespaced->plan(), position);
   return IsRefusedPrivilege(other) ? source.launcher : *source.namespaced;
 }

@@ -57,15 +57,7 @@ class Session {
       : executor_(std::move(executor)),
         order_(std::move(order)),
         places_(PlacesOf(order_)),
-        deadline_(Clock::now() + order_.spec.limit),
-        questions_(MakeQuestions({.spec = order_.spec,
-                                  .channels = order_.channels,
-                                  .launch = order_.plan,
-                                  .only = order_.only,
-                                  .near = places_.near,
-                                  .far = places_.far,
-                                  .is_live = order_.live != nullptr},
-                                 order_.world)) {}
+        deadline_(Clock::now() + order_.spec.limit) {}
 
   asio::awaitable<SandboxRun> Run() {
     const auto start = Clock::now();
@@ -87,11 +79,11 @@ class Session {
     auto opened = OpenAll(order_.plan.fds);
     if (!opened) co_return std::move(opened).error();
     descriptors_ = *std::move(opened);
-    planted_ = order_.world.PlantDescriptors(
-        order_.live != nullptr ? order_.live->taken : descriptors_.numbers, questions_.canaries);
-    PlantKinds();
-    auto sandbox = BeginSandbox();
+    Plant();
+    // The first control is what all else waits for.
     BeginControls();
+    auto sandbox = BeginSandbox();
+    Question();
     const Result<bool> is_there = co_await MeetDecoy();
     if (!is_there) co_return is_there.error();
     // Without a control of ours, what is to be asked can wait until it is known of whom.
@@ -125,13 +117,29 @@ class Session {
     return AgentRun::Begin(executor_, SandboxOrder(), RandomHex(16), order_.batch_path);
   }
 
-  // Descriptors of other kinds than the world's, which are files.
-  void PlantKinds() {
-    const auto file = questions_.canaries.find(Canary::kInheritedFile);
-    const bool is_given_ours = order_.live == nullptr && !planted_.empty();
-    if (file == questions_.canaries.end() || !is_given_ours) return;
+  // Descriptors for whoever is launched: the world's, which are files, and those of other kinds.
+  void Plant() {
+    const bool is_live = order_.live != nullptr;
+    inherited_ = order_.world.params();
+    planted_ = order_.world.PlantDescriptors(is_live ? order_.live->taken : descriptors_.numbers,
+                                             inherited_);
+    const auto file = inherited_.find(Canary::kInheritedFile);
+    if (file == inherited_.end() || is_live || planted_.empty()) return;
     kinds_ = PlantedKinds::Make(file->second["nonce"]);
     kinds_.Plant(descriptors_.numbers, planted_, file->second);
+  }
+
+  // While those who were launched set themselves up.
+  void Question() {
+    questions_ = MakeQuestions({.spec = order_.spec,
+                                .channels = order_.channels,
+                                .launch = order_.plan,
+                                .only = order_.only,
+                                .near = places_.near,
+                                .far = places_.far,
+                                .is_live = order_.live != nullptr},
+                               order_.world);
+    for (auto& [canary, params] : inherited_) questions_.canaries[canary] = std::move(params);
   }
 
   bool HasOwnControls() const { return order_.controls == nullptr; }
@@ -225,8 +233,8 @@ class Session {
       const auto theirs = NeededAfter(*plan_, inside_, ControlOf::kPayload);
       co_await payload_control_->RunAfter(Own(theirs), deadline_);
     }
-    is_decoy_alive_ = (co_await PayloadDecoy().Signals(deadline_)).has_value() &&
-                      (co_await launcher_decoy_->Signals(deadline_)).has_value();
+    // Each control has asked its own when it was done.
+    is_decoy_alive_ = PayloadDecoy().LastSignals() && launcher_decoy_->LastSignals();
   }
 
   // What is read of the launcher, and not from inside.
@@ -320,7 +328,7 @@ class Session {
       co_await payload_control_->RunBefore(Own(theirs), deadline_);
     }
     if (order_.before_probes) order_.before_probes(order_.world, PayloadDecoy());
-    const long signals_before = (co_await PayloadDecoy().Signals(deadline_)).value_or(0);
+    const long signals_before = co_await SignalsSoFar();
     const std::set<std::size_t> own = OwnPositions();
     std::vector<Request> requests = Select(plan_->inside, own);
     // An agent without /proc may be refused every way to see its own mounts.
@@ -332,7 +340,7 @@ class Session {
     arrivals_.emplace(order_.world.networks(), places_.near, LauncherSeat(), sandbox_->tag());
     const bool is_answered = co_await AskBoth(requests);
     arrivals_->Knock();
-    inside_.observations = Restore(sandbox_->answers().observations(), own);
+    inside_.observations = Restore(sandbox_->answers().TakeObservations(), own);
     const auto [counted, signals_after] =
         co_await (sandbox_->launch().Counts(deadline_) && PayloadDecoy().Signals(deadline_));
     const GuardCounts counts = counted.value_or(GuardCounts{});
@@ -341,6 +349,12 @@ class Session {
                        .terminal_bytes = counts.terminal_bytes,
                        .arrivals = arrivals_->Since()};
     if (!is_answered) silence_ = sandbox_->Silence(requests);
+  }
+
+  // A control that has asked the same decoy was the last that could signal it.
+  asio::awaitable<long> SignalsSoFar() {
+    const std::optional<long> last = PayloadDecoy().LastSignals();
+    co_return last ? *last : (co_await PayloadDecoy().Signals(deadline_)).value_or(0);
   }
 
   // Addresses outside are asked for only where no packet can leave the machine.
@@ -511,7 +525,8 @@ class Session {
   SessionOrder order_;
   Places places_;
   Clock::time_point deadline_;
-  PlanInput questions_;
+  PlanInput questions_ = {};
+  std::map<Canary, Params> inherited_ = {};  // the descriptors' canaries, once planted
   std::shared_ptr<const Plan> plan_ = std::make_shared<const Plan>();
   OpenDescriptors descriptors_ = {};
   OpenDescriptors lane_descriptors_ = {};
