@@ -4,17 +4,21 @@
 //   is passed by a pointer that 32 bits could not hold.
 // Tells apart: ENOSYS, SIGSYS, the entry is closed, or the kernel lacks it (then the control says
 //   so too); EPERM, it is open and refuses what the native one refuses; ENODATA, the native one
-//   refuses nothing of this.
+//   refuses nothing of this, or there is no filter.
 // Source: seccomp(2) "an x86-64 process can make i386 calls", Documentation/arch/x86/entry_64.rst.
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <span>
+#include <string_view>
 #include <vector>
 
 #include "probes/agent/attempts.h"
+#include "probes/agent/entry_numbers.h"
 
 namespace sandproof::probes::sys {
 
@@ -22,21 +26,27 @@ namespace {
 
 constexpr long kX32Bit = 0x40000000;
 
-// The agent is linked to lie below 4 GiB, and so do its constants.
-long Below4G(const char* text) { return reinterpret_cast<std::intptr_t>(text); }
+using Registers = std::array<long, 5>;
 
-struct Numbers {
-  const char* name;
-  long native;
-  long i386;
-  long x32;  // without its bit
-  std::array<long, 5> arguments;
-};
+// The agent is linked to lie below 4 GiB, and so do its constants.
+long AddressOf(Text text) {
+  const char* const texts[] = {"/.sandproof-absent", "sandproof-absent-type", "x", ""};
+  return reinterpret_cast<std::intptr_t>(texts[static_cast<std::size_t>(text)]);
+}
+
+Registers RegistersOf(const EntryNumbers& call) {
+  Registers registers = {};
+  for (std::size_t i = 0; i < registers.size(); ++i) {
+    const Argument& argument = call.arguments[i];
+    registers[i] = argument.is_text ? AddressOf(argument.text) : argument.number;
+  }
+  return registers;
+}
 
 #if defined(__x86_64__) && !defined(__ILP32__)
 
 // Minus an errno, or the result.
-long Int80(long number, const std::array<long, 5>& arguments) {
+long Int80(long number, const Registers& arguments) {
   long result = number;
   __asm__ volatile("int $0x80"
                    : "+a"(result)
@@ -46,46 +56,38 @@ long Int80(long number, const std::array<long, 5>& arguments) {
   return result;
 }
 
-std::vector<Numbers> Calls() {
-  constexpr long kNone = 0xffff;  // no request, no option, no subcommand
-  return {{"keyctl", 250, 288, 250, {kNone}},
-          {"add_key", 248, 286, 248, {Below4G("sandproof-absent-type"), Below4G("x"), 0, 0, -2}},
-          {"ptrace", 101, 26, 521, {kNone, 0, 0, 0}},
-          {"kcmp", 312, 349, 312, {0, 0, kNone}},
-          {"mount", 165, 21, 165, {0, Below4G("/.sandproof-absent"), 0, 0, 0}},
-          {"setns", 308, 346, 308, {-1, 0}},
-          {"process_vm_readv", 310, 347, 539, {-1, 0, 0, 0, 0}},
-          {"userfaultfd", 323, 374, 323, {kNone}},
-          {"perf_event_open", 298, 336, 298, {0, 0, 0, 0, 0}},
-          {"io_uring_setup", 425, 425, 425, {0, 0}},
-          {"pidfd_getfd", 438, 438, 438, {-1, -1, 0}},
-          {"open_tree", 428, 428, 428, {-1, Below4G(""), 0}},
-          {"quotactl_fd", 443, 443, 443, {-1, 0, 0, 0}}};
-}
+std::span<const EntryNumbers> Calls() { return kEntryNumbers; }
 
 constexpr long kGetpid64 = 39;
 constexpr long kGetpid32 = 20;
 
 #else
 
-long Int80(long, const std::array<long, 5>&) { return -ENOSYS; }
-std::vector<Numbers> Calls() { return {}; }
+long Int80(long, const Registers&) { return -ENOSYS; }
+std::span<const EntryNumbers> Calls() { return {}; }
 constexpr long kGetpid64 = kX32Bit;
 constexpr long kGetpid32 = kX32Bit;
 
 #endif
 
-Observation ByInt80(const char* name, long number, const std::array<long, 5>& arguments) {
+Observation ByInt80(std::string_view name, long number, const Registers& arguments) {
   const long result = Int80(number, arguments);
   return result < 0 && result > -4096 ? Denied(name, "int 0x80", static_cast<int>(-result))
                                       : Reached(name, "int 0x80");
 }
 
-Observation BySyscall(const char* name, long number, const std::array<long, 5>& arguments,
+Observation BySyscall(std::string_view name, long number, const Registers& arguments,
                       const char* entry) {
   const long result =
       ::syscall(number, arguments[0], arguments[1], arguments[2], arguments[3], arguments[4]);
   return result < 0 ? Denied(name, entry, errno) : Reached(name, entry);
+}
+
+// Reached without a filter. Only a filter can be gone around: what the kernel refuses it refuses
+// everywhere.
+Observation Unfiltered() {
+  return ::prctl(PR_GET_SECCOMP, 0, 0, 0, 0) == 0 ? Reached("prctl", "PR_GET_SECCOMP")
+                                                  : Denied("prctl", "PR_GET_SECCOMP", EPERM);
 }
 
 bool IsRefused(const Observation& answer) {
@@ -103,12 +105,18 @@ Observation OtherEntry(const Request& request) {
     return is_int80 ? ByInt80("getpid", kGetpid32, {})
                     : BySyscall("getpid", kGetpid64 | kX32Bit, {}, name);
   }};
-  const std::vector<Numbers> calls = Calls();
-  for (const Numbers& one : calls) {
-    attempts.emplace_back([&] { return BySyscall(one.name, one.native, one.arguments, "native"); });
-    attempts.emplace_back([&, is_int80, name] {
-      return is_int80 ? ByInt80(one.name, one.i386, one.arguments)
-                      : BySyscall(one.name, one.x32 | kX32Bit, one.arguments, name);
+  attempts.emplace_back(Unfiltered);
+  std::vector<std::string_view> names;
+  const bool is_control = !request.Param("control").empty();
+  for (const EntryNumbers& one : is_control ? std::span<const EntryNumbers>() : Calls()) {
+    const long other = is_int80 ? one.i386 : one.x32;
+    if (other < 0) continue;
+    names.push_back(one.name);
+    attempts.emplace_back(
+        [&one] { return BySyscall(one.name, one.native, RegistersOf(one), "native"); });
+    attempts.emplace_back([&one, is_int80, name] {
+      return is_int80 ? ByInt80(one.name, one.i386, RegistersOf(one))
+                      : BySyscall(one.name, one.x32 | kX32Bit, RegistersOf(one), name);
     });
   }
   std::vector<Observation> answers = TryEach(request, attempts);
@@ -117,14 +125,13 @@ Observation OtherEntry(const Request& request) {
   if (entry.outcome == Outcome::kKilled && entry.error == SIGSEGV) {
     return Denied("getpid", name, ENOSYS);
   }
-  if (entry.outcome != Outcome::kReached || !request.Param("control").empty()) {
-    return std::move(entry);
-  }
+  if (entry.outcome != Outcome::kReached || is_control) return std::move(entry);
   bool is_any_refused = false;
-  for (std::size_t i = 1; i + 1 < answers.size(); i += 2) {
+  if (answers[1].outcome == Outcome::kReached) return Denied("calls", name, ENODATA);
+  for (std::size_t i = 2; i + 1 < answers.size(); i += 2) {
     if (!IsRefused(answers[i])) continue;
     is_any_refused = true;
-    if (!IsRefused(answers[i + 1])) return Reached(calls[i / 2].name, name);
+    if (!IsRefused(answers[i + 1])) return Reached(names[i / 2 - 1], name);
   }
   return Denied("calls", name, is_any_refused ? EPERM : ENODATA);
 }
