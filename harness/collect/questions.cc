@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 
 #include "harness/collect/launcher_facts.h"
@@ -254,6 +255,20 @@ std::string HostPath(const Promises& promises, const std::string& inside) {
   return best;
 }
 
+// The names in the directories that patterns of paths have a star for: "/run/user/:0,1000;…".
+std::string EntriesOfPatterns() {
+  std::string text;
+  for (const char* directory : {"/run/user/", "/tmp/.X11-unix/"}) {
+    std::vector<std::string> names;
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
+      if (names.size() < 32) names.push_back(entry.path().filename().string());
+    }
+    text += fmt::format("{}:{};", directory, fmt::join(names, ","));
+  }
+  return text;
+}
+
 PlanInput MakeSubjects(const QuestionSource& source) {
   PlanInput input;
   input.profile = source.spec.profile;
@@ -269,9 +284,10 @@ PlanInput MakeSubjects(const QuestionSource& source) {
   AddLauncher(source.spec, source.launch, input);
   const Params added = {{"ignore", Joined(source.launch.added_paths)}};
   input.extra["cap/seccomp_mode"] = {{"kernel", KernelVersion()}};
+  input.extra["ipc/socket_usable"] = {{"entries", EntriesOfPatterns()}};
   input.extra["net/families"] = {{"families", LoadedFamilies()}};
-  for (const char* probe :
-       {"fs/mount_flags", "fs/list_root", "fs/mount_peers", "fs/tmpfs_sizes", "fs/writable_code"}) {
+  for (const char* probe : {"fs/mount_flags", "fs/list_root", "fs/mount_peers", "fs/tmpfs_sizes",
+                            "fs/writable_code", "fs/mount_sources"}) {
     input.extra[probe] = added;
   }
   AddPathLists(source.launch, input);

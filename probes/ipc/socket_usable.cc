@@ -1,5 +1,6 @@
 // Attempts: faccessat(2) W_OK of the sockets of "paths", in which "*" stands for each entry of a
-//   directory, and of those that the environment variables of "variables" name.
+//   directory, listed in "entries" where it may not be listed, and of those that the environment
+//   variables of "variables" name.
 // Harmless: asks for permission; nobody is connected to, and no name is reported that was not
 //   asked for.
 // Tells apart: ENOENT or ENOTDIR, absent; EACCES, modes or an LSM: connect(2) wants the right to
@@ -21,20 +22,43 @@ namespace sandproof::probes::ipc {
 
 namespace {
 
-// "/run/user/*/bus" for each user; a path without a star is itself.
-std::vector<std::string> Expanded(const std::string& path) {
-  constexpr std::size_t kMost = 32;
-  const std::size_t star = path.find('*');
-  if (star == std::string::npos) return {path};
-  std::vector<std::string> paths;
-  const std::string directory = path.substr(0, star);
+constexpr std::size_t kMost = 32;
+
+// What the host has in a directory, by "entries": "/run/user/:0,1000;/tmp/.X11-unix/:X0". To pass
+// through a directory is another right than to list it, and such names are easily guessed.
+std::vector<std::string> KnownIn(const std::string& directory, std::string_view entries) {
+  std::vector<std::string> names;
+  const std::size_t at = entries.find(directory + ':');
+  if (at == std::string_view::npos) return names;
+  std::string_view list = entries.substr(at + directory.size() + 1);
+  list = list.substr(0, list.find(';'));
+  while (!list.empty() && names.size() < kMost) {
+    names.emplace_back(list.substr(0, list.find(',')));
+    list.remove_prefix(std::min(names.back().size() + 1, list.size()));
+  }
+  return names;
+}
+
+std::vector<std::string> NamesIn(const std::string& directory, std::string_view entries) {
   DIR* const stream = ::opendir(directory.c_str());
-  if (stream == nullptr) return {};
+  if (stream == nullptr) return KnownIn(directory, entries);
+  std::vector<std::string> names;
   while (const dirent* entry = ::readdir(stream)) {
-    if (entry->d_name[0] == '.' || paths.size() >= kMost) continue;
-    paths.push_back(directory + entry->d_name + path.substr(star + 1));
+    if (entry->d_name[0] != '.' && names.size() < kMost) names.emplace_back(entry->d_name);
   }
   ::closedir(stream);
+  return names;
+}
+
+// "/run/user/*/bus" for each user; a path without a star is itself.
+std::vector<std::string> Expanded(const std::string& path, std::string_view entries) {
+  const std::size_t star = path.find('*');
+  if (star == std::string::npos) return {path};
+  const std::string directory = path.substr(0, star);
+  std::vector<std::string> paths;
+  for (const std::string& name : NamesIn(directory, entries)) {
+    paths.push_back(directory + name + path.substr(star + 1));
+  }
   return paths;
 }
 
@@ -59,7 +83,8 @@ std::string PathIn(std::string_view value) {
 std::vector<std::string> Candidates(const Request& request) {
   std::vector<std::string> paths;
   for (const std::string& pattern : PathsOf(request)) {
-    for (std::string& path : Expanded(pattern)) paths.push_back(std::move(path));
+    for (std::string& path : Expanded(pattern, request.Param("entries")))
+      paths.push_back(std::move(path));
   }
   std::string_view names = request.Param("variables");
   while (!names.empty()) {

@@ -116,7 +116,8 @@ std::vector<Property> FsReadOnly() {
            .probe = "fs/chmod_link",
            .reached_by = {EOPNOTSUPP},
            .absent_by = {ENODATA},
-           .nothing_inside = {ENODATA},
+           // Modes of a link are asked of, which fchmodat2(2) alone can change: Linux 6.6.
+           .nothing_inside = {ENODATA, ENOSYS},
            .source = "chmod(2) EROFS, EOPNOTSUPP; chmod_common() in fs/open.c"}),
       Way({.id = "fs.ro.setflags",
            .severity = Severity::kMedium,
