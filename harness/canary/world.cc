@@ -218,6 +218,7 @@ void World::OwnUtsNamespace() {
 std::optional<std::string> World::ChangeNodeName() {
   if (!owns_uts_) return std::nullopt;
   const std::string name = fmt::format("sandproof-{}-{}", id_, ++node_names_);
+  if (::setdomainname(name.data(), name.size()) != 0) return std::nullopt;
   if (::sethostname(name.data(), name.size()) != 0) return std::nullopt;
   return name;
 }

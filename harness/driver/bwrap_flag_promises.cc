@@ -68,7 +68,8 @@ const Ids kNet = {"net.ns_is_own",
                   "net.inbound_reachable"};
 const Ids kIpc = {"ipc.ns_is_own", "ipc.sysv_shm_visible", "ipc.sysv_sem_visible",
                   "ipc.sysv_msg_visible", "ipc.posix_mq_visible"};
-const Ids kUts = {"uts.ns_is_own", "uts.host_name_follows", "uts.sethostname_changes_host"};
+const Ids kUts = {"uts.ns_is_own", "uts.host_name_follows", "uts.domain_name_follows",
+                  "uts.sethostname_changes_host"};
 const Ids kCaps = {"cap.effective_empty", "cap.permitted_empty"};
 
 const Rule kRules[] = {

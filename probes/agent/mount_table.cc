@@ -182,7 +182,10 @@ MountTable ReadMounts() {
   MountTable table = FromKernel();
   // Of the namespace that we were started in, and of no other.
   const bool is_ours = !IsInSharedMounts() && !ToldMountinfo().empty();
-  return table.error != 0 && is_ours ? FromText(ToldMountinfo(), true) : table;
+  if (table.error == 0 || !is_ours) return table;
+  table = FromText(ToldMountinfo(), true);
+  table.was_told = true;
+  return table;
 }
 
 // Which mount namespace this is; 0 without procfs.

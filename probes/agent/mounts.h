@@ -28,6 +28,7 @@ struct MountTable {
   std::vector<Mount> mounts = {};
   bool complete = false;  // neither cut off nor guessed
   int error = 0;          // errno where nothing could be read
+  bool was_told = false;  // by the harness, which looked from outside
 };
 
 // From /proc/self/mountinfo, else from listmount(2) and statmount(2) (6.8), which need no /proc.

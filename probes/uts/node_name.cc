@@ -1,6 +1,7 @@
 // Attempts: uname(2), in search of the name to which the outer node name was changed meanwhile: a
 //   word and a number, "sandproof-ID-7". A higher number is a later change, made for a sandbox that
 //   runs at the same time; a lower one was there before ours was launched.
+//   With "which" = domain, the NIS domain name beside it, which is changed at the same time.
 //   With "how" = set, where the name follows, also sethostname(2) with an invalid length.
 // Harmless: reads; the harness changed the name of a UTS namespace of its own. No length of -1 is
 //   ever taken for a name.
@@ -36,9 +37,11 @@ Observation NodeName(const Request& request) {
   if (token.empty()) return SetupFailed("uname", "no token", EINVAL);
   utsname names = {};
   if (::uname(&names) != 0) return Denied("uname", "", errno);
-  const bool follows = ChangeNumber(names.nodename, token) >= ChangeNumber(token, token);
+  const bool is_domain = request.Param("which") == "domain";
+  const std::string name = is_domain ? names.domainname : names.nodename;
+  const bool follows = ChangeNumber(name, token) >= ChangeNumber(token, token);
   if (!follows) return Denied("uname", token, ENOENT);
-  if (request.Param("how") != "set") return Reached("uname", names.nodename);
+  if (request.Param("how") != "set") return Reached("uname", name);
   const long outcome = ::syscall(SYS_sethostname, "x", -1);
   return outcome == 0 ? Reached("sethostname", "length -1")
                       : Denied("sethostname", "length -1", errno);
