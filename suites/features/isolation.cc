@@ -47,10 +47,7 @@ FeatureSection Processes() {
           {17,
            "Host name",
            {"uts.host_name_follows", "uts.name_leak", "uts.sethostname_changes_host"}},
-          {18,
-           "NIS domain name",
-           {"sys.setdomainname"},
-           "It lies in the UTS namespace, beside the host name"},
+          {18, "NIS domain name", {"uts.domain_name_follows", "sys.setdomainname"}},
           {19,
            "Scheduling policy, nice value, I/O priority",
            {"sched.nice_inherited", "sched.policy_inherited", "sched.priority_raise",
@@ -179,9 +176,13 @@ FeatureSection Files() {
           {68, "Homes", {"fs.home_readable", "secret.history_and_home"}},
           {69, "/tmp of its own", {"fs.tmp_is_private"}},
           {70, "/dev/shm of its own", {"ipc.posix_shm_visible"}},
-          {71, "The mount table", {"fs.mount_unexpected"}},
+          {71, "The mount table", {"fs.mount_unexpected", "fs.mount_table_leak"}},
           {72, "A mount is there", {"fs.mount_unexpected", "fs.expected_ro_present"}},
-          {73, "Options of mounts", {"fs.nosuid", "fs.nodev", "fs.ro.*"}},
+          {73,
+           "Options of mounts",
+           {"fs.nosuid", "fs.nodev", "fs.ro.*"},
+           "By effect. That statfs(2) and effect agree is no check: the kernel tells the flags by "
+           "which it refuses"},
           {74, "noexec", {"fs.writable_and_executable"}},
           {75, "nodev", {"fs.nodev", "dev.mknod_char_works"}},
           {76, "nosuid", {"fs.nosuid", "fs.rw_plant_suid"}},
@@ -193,7 +194,11 @@ FeatureSection Files() {
           {79, "A link on the way of a write", {"fs.symlink_escape"}},
           {80, "/proc or /sys is a link", {"fs.bind_source_via_symlink"}},
           {81, "A hard link to a file outside", {"fs.alias_hardlink", "fs.ro.link"}},
-          {82, "mknod(2)", {"dev.mknod_char_works"}},
+          {82,
+           "mknod(2)",
+           {"dev.mknod_char_works"},
+           "Not in the host's directories, where a node has a name that a killed probe would "
+           "leave; the right to make one is the same"},
           {83,
            "A rename around the rules",
            {"fs.ro_parent_renamable", "fs.ro.rename_absent", "fs.ro.rename_same"}},
@@ -236,8 +241,10 @@ FeatureSection Files() {
           {98,
            "Landlock's rules for files",
            {"fs.ro.*", "fs.secret_readable"},
-           "By effect: EACCES is a denial where modes and mounts allow. `lsm.landlock_usable`: a "
-           "service may use it"},
+           "By effect: EACCES is a denial where modes and mounts allow. Its other scopes show in "
+           "`net.tcp_outbound_reachable`, `net.abstract_unix_reachable`, "
+           "`pid.host_process_signalable` and `dev.ioctl_reaches_driver`; it has none for UDP. "
+           "`lsm.landlock_usable`: a service may use it"},
           {102, "Metadata of an image", {}, "Not yet: images have no driver."},
       }};
 }
