@@ -17,9 +17,9 @@ namespace {
 
 using Environment = std::map<std::string, std::string>;
 
-constexpr std::array<std::string_view, 14> kKeys = {
-    "launch", "payload", "driver", "profile", "expect",  "paths", "waive",
-    "env",    "cwd",     "fds",    "stdio",   "limit_s", "net",   "log"};
+constexpr std::array<std::string_view, 15> kKeys = {
+    "launch", "payload", "driver", "profile", "expect", "paths", "waive", "env",
+    "cwd",    "fds",     "stdio",  "limit_s", "net",    "log",   "limits"};
 
 constexpr std::size_t kLongestName = 64;
 constexpr double kShortestLimit = 0.1;
@@ -123,6 +123,7 @@ Result<SandboxSpec> ReadSandbox(const Place& at) {
   TRY(sandbox.paths, ReadOr(sandbox.paths, at, "paths", ReadPaths));
   TRY(sandbox.waive, ReadOr(sandbox.waive, at, "waive", ReadWaivers));
   TRY(sandbox.log, ReadOr(sandbox.log, at, "log", ReadLog));
+  TRY(sandbox.limits, ReadOr(sandbox.limits, at, "limits", ReadLimits));
   TRY(sandbox.env, ReadOr(sandbox.env, at, "env", ReadEnvironment));
   TRY(sandbox.cwd, ReadOr(at.document().dir, at, "cwd", ReadDirectory));
   sandbox.has_cwd = at.Find("cwd").has_value();

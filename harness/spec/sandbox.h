@@ -49,6 +49,9 @@ namespace sandproof {
 // "net": what it may reach in networks.
 [[nodiscard]] Result<NetSpec> ReadNet(const Place& at);
 
+// "limits": how much it may take.
+[[nodiscard]] Result<LimitsSpec> ReadLimits(const Place& at);
+
 // "fds": what the launcher is given, by number.
 [[nodiscard]] Result<std::vector<GivenDescriptor>> ReadDescriptors(const Place& at);
 

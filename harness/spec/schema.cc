@@ -96,6 +96,7 @@ constexpr std::string_view kTemplate = R"json({
           "items": {"$ref": "#/definitions/waiver"}
         },
         "log": {"$ref": "#/definitions/log"},
+        "limits": {"$ref": "#/definitions/limits"},
         "env": {
           "description": "The launcher's whole environment; that of sandproof where it is absent.",
           "type": "object",
@@ -143,6 +144,52 @@ constexpr std::string_view kTemplate = R"json({
           "description": "The network that it is launched in: one made for the run, or the host's.",
           "enum": ["arena", "host"],
           "default": "arena"
+        }
+      }
+    },
+    "count": {"type": "integer", "minimum": 1, "maximum": 4194304},
+    "size": {
+      "description": "A number of bytes; K, M, G and T are powers of 1024.",
+      "anyOf": [
+        {"type": "integer", "minimum": 1, "maximum": 9007199254740992},
+        {"type": "string", "pattern": "^(0*[1-9][0-9]*[KMGT]?|.*\\{.*\\}.*)$"}
+      ]
+    },
+    "limits": {
+      "description": "How much it may take; hit by --exhaust.",
+      "type": "object",
+      "additionalProperties": false,
+      "properties": {
+        "note": {"$ref": "#/definitions/note"},
+        "pids": {
+          "description": "Processes and threads at a time.",
+          "$ref": "#/definitions/count"
+        },
+        "memory": {
+          "description": "Memory of all its processes together.",
+          "$ref": "#/definitions/size"
+        },
+        "address_space": {
+          "description": "Address space of each process.",
+          "$ref": "#/definitions/size"
+        },
+        "open_files": {
+          "description": "Descriptors of each process.",
+          "$ref": "#/definitions/count"
+        },
+        "tmpfs": {
+          "description": "What each fresh file system holds.",
+          "$ref": "#/definitions/size"
+        },
+        "disk": {
+          "description": "What it may write below each read-write path.",
+          "$ref": "#/definitions/size"
+        },
+        "cpus": {
+          "description": "Processors' worth of time: 0.5 is half the time of one.",
+          "type": "number",
+          "minimum": 0.01,
+          "maximum": 8192
         }
       }
     },

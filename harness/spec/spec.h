@@ -10,6 +10,7 @@
 
 #include "harness/arena/endpoint.h"
 #include "harness/result.h"
+#include "harness/spec/limits.h"
 #include "reports/run.h"
 #include "suites/log_rules.h"
 #include "suites/property.h"
@@ -60,6 +61,7 @@ struct SandboxSpec {
   std::map<std::string, PathAccess> paths = {};
   std::vector<Waiver> waive = {};
   LogSpec log = {};
+  LimitsSpec limits = {};
   // The launcher's whole environment; nullopt: the one of whoever runs sandproof.
   std::optional<std::map<std::string, std::string>> env = std::nullopt;
   std::string cwd = {};  // absolute; ParseSpec never leaves it empty
