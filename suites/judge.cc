@@ -54,6 +54,15 @@ bool IsAbsent(const Property& property, const std::optional<Observation>& contro
          Contains(property.absent_by, control->error);
 }
 
+// Whoever starts the launcher has the limit, or a lower one, by itself.
+bool IsLimitedOutside(const Property& property, const std::optional<Observation>& control) {
+  if (!property.exhausts || !control) return false;
+  if (control->outcome == Outcome::kKilled) {
+    return Contains(property.denied_by_signal, control->error);
+  }
+  return control->outcome == Outcome::kDenied && Contains(property.denied_by, control->error);
+}
+
 bool IsRefusedToIdentity(const std::optional<Observation>& control) {
   return control && control->outcome == Outcome::kDenied &&
          (control->error == EPERM || control->error == EACCES);
@@ -68,6 +77,12 @@ std::optional<Judgement> JudgeControls(const Property& property, const Evidence&
   if (!evidence.canary_alive) {
     return Judgement{Verdict::kInconclusive, "canary_lost",
                      "the canary was gone before the end of the run, so a denial proves nothing"};
+  }
+  if (IsLimitedOutside(property, evidence.control_before) &&
+      IsLimitedOutside(property, evidence.control_after)) {
+    return Judgement{Verdict::kSkipped, "not_applicable",
+                     "whoever starts the launcher has such a limit anyway: outside, " +
+                         Say(*evidence.control_before)};
   }
   // Whoever starts the launcher may not do it either. The sandbox has nothing to hold back, and
   // the probe was not seen to work: neither a pass nor a doubt.

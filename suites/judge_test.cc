@@ -135,6 +135,21 @@ TEST(Judge, WhatTheIdentityMayNotDoOutsideIsNotApplicable) {
   }
 }
 
+// A limit that whoever starts the launcher has anyway is not the launcher's work.
+TEST(Judge, ALimitThatHoldsOutsideIsNotApplicable) {
+  const Property limited{
+      .id = "t.limited", .denied_by = {EAGAIN}, .denied_by_signal = {SIGKILL}, .exhausts = true};
+  EXPECT_EQ(Judged(limited, Seen(Denied(EAGAIN), Denied(EAGAIN))), "skipped not_applicable");
+  EXPECT_EQ(Judged(limited, Seen(Killed(SIGKILL), Killed(SIGKILL))), "skipped not_applicable");
+  EXPECT_EQ(Judged(limited, Seen(Denied(EAGAIN))), "pass denied");
+  EXPECT_EQ(Judged(limited, Seen(Reached(), Denied(EAGAIN))), "fail reached");
+}
+
+// What does not exhaust has no such way out.
+TEST(Judge, ADenialOutsideIsNoControl) {
+  EXPECT_EQ(Judged(kHidden, Seen(Denied(ENOENT), Denied(ENOENT))), "inconclusive control_failed");
+}
+
 TEST(Judge, ARefusalOnlyAfterwardsIsALostCanary) {
   Evidence evidence = Seen(Denied(EACCES));
   evidence.control_after = Denied(EACCES);

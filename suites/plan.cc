@@ -60,6 +60,9 @@ Expectation ExpectedOf(const Check& check, const PlanInput& input) {
 }
 
 std::string WhyNot(const Property& property, const PlanInput& input) {
+  if (property.exhausts && input.exhaustion == Exhaustion::kNotTried) {
+    return "it takes all that it is given, so it is tried by --exhaust only";
+  }
   const auto reason = input.not_applicable.find(std::string(property.id));
   if (reason != input.not_applicable.end()) return reason->second;
   const auto missing = input.missing.find(property.canary);
@@ -120,6 +123,11 @@ std::size_t Ask(const Property& property, const Subject& subject, const PlanInpu
                       std::move(of_control));
 }
 
+bool IsIn(const Property& property, Exhaustion exhaustion) {
+  if (exhaustion == Exhaustion::kNotTried) return true;
+  return property.exhausts == (exhaustion == Exhaustion::kOnly);
+}
+
 }  // namespace
 
 bool IsOfSupervisor(const Property& property) { return property.probe.starts_with("supervise/"); }
@@ -137,6 +145,7 @@ Plan MakePlan(std::span<const Property> catalogue, const PlanInput& input) {
   Plan plan;
   Requests requests(plan);
   for (const Property& property : catalogue) {
+    if (!IsIn(property, input.exhaustion)) continue;
     for (const Subject& subject : SubjectsOf(property, input)) {
       PlannedCheck planned{.check = CheckOf(property, subject, input), .unasked = subject.unasked};
       if (!IsSelected(property.id, input.only) && !IsSelected(planned.check.Id(), input.only)) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -24,6 +25,13 @@ struct Subject {
   std::string unasked = {};  // why no probe can be sent for it, which leaves it inconclusive
 };
 
+// What becomes of the properties that exhaust something.
+enum class Exhaustion : std::uint8_t {
+  kNotTried,  // they are skipped, and say so
+  kApart,     // they are not among the checks of this plan, because another has them
+  kOnly,      // no others are among the checks of this plan
+};
+
 // What the harness knows of a sandbox before it launches it.
 struct PlanInput {
   Profile profile = Profile::kStrict;
@@ -35,6 +43,7 @@ struct PlanInput {
   std::map<std::string, std::string> not_applicable = {};         // by property id: the reason
   std::map<std::string, Params> extra = {};  // by probe, for the request inside and outside
   std::vector<std::string> only = {};        // ids or prefixes ("net", "fs.ro"); empty: everything
+  Exhaustion exhaustion = Exhaustion::kNotTried;
 };
 
 struct PlannedCheck {

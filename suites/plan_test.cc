@@ -36,6 +36,24 @@ TEST(MakePlan, HandsTheCanaryToTheProbeInsideAndOutside) {
   EXPECT_EQ(plan.outside, plan.inside);
 }
 
+// What takes all it is given costs nothing where nobody asked for it, and is never a pass.
+TEST(MakePlan, LeavesOutWhatExhaustsAndSaysSo) {
+  Property fork = kTcp;
+  fork.id = "cgroup.fork";
+  fork.exhausts = true;
+  const std::vector<Property> catalogue = {kTcp, fork};
+  PlanInput input = WithTcp();
+  const Plan plan = MakePlan(catalogue, input);
+  ASSERT_EQ(plan.checks.size(), 2U);
+  EXPECT_EQ(plan.inside.size(), 1U);
+  EXPECT_EQ(plan.checks[1].check.not_applicable,
+            "it takes all that it is given, so it is tried by --exhaust only");
+  input.exhaustion = Exhaustion::kApart;
+  EXPECT_EQ(Ids(MakePlan(catalogue, input)), std::vector<std::string>{"net.tcp"});
+  input.exhaustion = Exhaustion::kOnly;
+  EXPECT_EQ(Ids(MakePlan(catalogue, input)), std::vector<std::string>{"cgroup.fork"});
+}
+
 TEST(MakePlan, PutsNoQuestionTwice) {
   Property other = kTcp;
   other.id = "net.again";

@@ -191,6 +191,9 @@ struct Property {
   // The probe only prepares what somebody outside tries: a count of nothing is a denial.
   bool witness_decides = false;
   bool witnessed = false;  // only the canary's own counter proves a reach
+  // It takes all that it is given of something, so it is tried only where that is asked for. What
+  // limits it is a denial.
+  bool exhausts = false;
 
   std::optional<FactRule> fact = std::nullopt;
 
