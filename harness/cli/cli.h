@@ -45,6 +45,7 @@ struct RunOptions {
   bool exit_zero = false;
   std::vector<std::string> require = {};
   bool list = false;
+  bool exhaust = false;
   std::size_t parallel = 0;  // 0: as many as there are processors
 };
 

@@ -16,6 +16,7 @@
 
 #include "harness/arena/arena.h"
 #include "harness/canary/listeners.h"
+#include "harness/collect/cgroups.h"
 #include "harness/collect/fingerprint.h"
 #include "harness/process/process.h"
 #include "harness/spec/spec.h"
@@ -139,15 +140,31 @@ HostAbility Tiocsti() {
           .remedy = "with 0 only CAP_SYS_ADMIN may do it, and the check is skipped for others"};
 }
 
+constexpr std::string_view kExhaust = "exhaust";
+
+// Who refused a process, or ended one, is told by counters of its cgroups.
+HostAbility Exhaust() {
+  const Cgroups own = Cgroups::Of(::getpid());
+  const bool works = own.Knows(Resource::kPids) && own.Knows(Resource::kMemory);
+  return {.name = std::string(kExhaust),
+          .is_there = works,
+          .means = "hitting limits (--exhaust) and telling which one it was",
+          .detail = works ? "the cgroups of processes and memory are visible"
+                          : "no cgroup of processes or of memory is visible",
+          .remedy =
+              "mount /sys/fs/cgroup where this runs; without it a process that was ended for "
+              "lack of memory cannot be told from one that somebody killed"};
+}
+
 }  // namespace
 
 std::vector<HostAbility> HostAbilities(const std::string& agent_path) {
-  return {Root(),           UserNamespaces(), Bwrap(agent_path), Ipv6(), Address(),
-          PrivateNetwork(), Keys(),           Tiocsti()};
+  return {Root(),           UserNamespaces(), Bwrap(agent_path), Ipv6(),   Address(),
+          PrivateNetwork(), Keys(),           Tiocsti(),         Exhaust()};
 }
 
 Result<std::vector<std::string>> LackingOf(const std::vector<std::string>& required,
-                                           const std::string& agent_path) {
+                                           const std::string& agent_path, bool is_exhausting) {
   std::vector<std::string> lacking;
   if (required.empty()) return lacking;
   const std::vector<HostAbility> abilities = HostAbilities(agent_path);
@@ -160,7 +177,9 @@ Result<std::vector<std::string>> LackingOf(const std::vector<std::string>& requi
           fmt::format("--require {}: no such ability; there are {}", name, fmt::join(names, ", ")));
     }
     const HostAbility& ability = abilities[static_cast<std::size_t>(found - names.begin())];
-    if (!ability.is_there) {
+    if (name == kExhaust && !is_exhausting) {
+      lacking.push_back(fmt::format("{} (no limit was hit); run with --exhaust", name));
+    } else if (!ability.is_there) {
       lacking.push_back(fmt::format("{} ({}); {}", name, ability.detail, ability.remedy));
     }
   }

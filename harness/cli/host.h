@@ -19,9 +19,10 @@ struct HostAbility {
 // Every ability, tried now. Starts bubblewrap with the agent as a payload that does nothing.
 [[nodiscard]] std::vector<HostAbility> HostAbilities(const std::string& agent_path);
 
-// Those of `required` that this host lacks, with what was seen.
-// Errors: kConfiguration for a name that is no ability.
+// Those of `required` that this host lacks, with what was seen; "exhaust" also lacks what nobody
+// has asked for. Errors: kConfiguration for a name that is no ability.
 [[nodiscard]] Result<std::vector<std::string>> LackingOf(const std::vector<std::string>& required,
-                                                         const std::string& agent_path);
+                                                         const std::string& agent_path,
+                                                         bool is_exhausting);
 
 }  // namespace sandproof::cli

@@ -108,7 +108,7 @@ Result<int> Act(const Options& options) {
     prove.budget = std::chrono::milliseconds(static_cast<long>(options.budget * 1000));
   }
   if (options.run.list) return List(spec, prove);
-  TRY(const std::vector<std::string> lacking, LackingOf(options.run.require, agent));
+  TRY(const std::vector<std::string> lacking, LackingOf(options.run.require, agent, false));
   TRY(Proof proof, Prove(spec, prove));
   for (const std::string& one : lacking) {
     proof.warnings.push_back("required, but this host cannot: " + one);

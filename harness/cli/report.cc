@@ -105,6 +105,8 @@ void AddLaunchOptions(CLI::App& app, RunOptions& options) {
 void AddRunOptions(CLI::App& app, RunOptions& options) {
   AddReportOptions(app, options);
   AddLaunchOptions(app, options);
+  app.add_flag("--exhaust", options.exhaust,
+               "also hit limits: of processes, memory, descriptors, file systems, processors");
 }
 
 // Ids and prefixes that select nothing are mistakes: the run would be smaller than was meant.
@@ -129,8 +131,9 @@ Result<Run> CollectRun(const Spec& spec, const RunOptions& options) {
   TRY(const std::string agent, FindAgentBinary());
   CollectOptions collect{
       .agent_path = agent, .only = options.only, .only_sandboxes = options.sandboxes};
-  TRY(const std::vector<std::string> lacking, LackingOf(options.require, agent));
+  TRY(const std::vector<std::string> lacking, LackingOf(options.require, agent, options.exhaust));
   collect.parallel = options.parallel > 0 ? options.parallel : std::thread::hardware_concurrency();
+  collect.exhaust = options.exhaust;
   collect.on_begin = Progress();
   TRY(Run run, CollectAll(spec, collect));
   run.lacking = lacking;

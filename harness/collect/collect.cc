@@ -16,6 +16,7 @@
 
 #include "harness/collect/fingerprint.h"
 #include "harness/collect/heap.h"
+#include "harness/collect/limits.h"
 #include "harness/collect/peers.h"
 #include "harness/collect/prepare.h"
 #include "harness/collect/service_plan.h"
@@ -215,13 +216,21 @@ void Append(std::vector<std::vector<CheckResult>> results, std::vector<SandboxRu
   }
 }
 
-// Every sandbox by itself, then each two of them, then the services.
+// Last, when nothing else runs that could be in its way.
+void Exhaust(asio::io_context& context, const PeersOrder& order, std::vector<SandboxRun>& runs) {
+  Append(AskLimits(context, order), runs);
+  for (SandboxRun& run : runs) {
+    run.perturbation.emplace_back("the same line is launched once more for each limit that is hit");
+  }
+}
+
+// Every sandbox by itself, then each two of them, then the services, then the limits.
 std::vector<SandboxRun> RunAll(asio::io_context& context, std::vector<SessionOrder> orders,
                                const CollectOptions& options) {
   if (orders.empty()) return {};
   const bool has_peers = HasPeers(orders.size(), options.only);
   const bool has_services = HasServices(orders, options);
-  if (!has_peers && !has_services) {
+  if (!has_peers && !has_services && !options.exhaust) {
     World& world = orders.front().world;
     return RunSessions(context, std::move(orders), options, [&world] { world.LetGo(); });
   }
@@ -230,6 +239,7 @@ std::vector<SandboxRun> RunAll(asio::io_context& context, std::vector<SessionOrd
   std::vector<SandboxRun> runs = RunSessions(context, std::move(orders), options);
   if (has_peers) Append(AskPeers(context, peers), runs);
   if (has_services) Append(AskServices(context, peers), runs);
+  if (options.exhaust) Exhaust(context, peers, runs);
   for (SandboxRun& run : runs) JudgeSandbox(run, today, options.only);
   return runs;
 }
@@ -318,6 +328,7 @@ Result<Run> Collect(const Spec& spec, const CollectOptions& options, const Condu
                       .piped_argv = std::move(piped.argv),
                       .control_batch_path = is_terminal ? world->BatchPath(2 * i + 1) : "",
                       .only = options.only,
+                      .exhaustion = options.exhaust ? Exhaustion::kApart : Exhaustion::kNotTried,
                       .today = run.started_at.substr(0, 10),
                       .before_probes = options.before_probes});
   }

@@ -22,6 +22,7 @@ struct CollectOptions {
   std::vector<std::string> only = {};            // ids or prefixes of ids
   std::vector<std::string> only_sandboxes = {};  // names; empty: all
   std::size_t parallel = 2;                      // sandboxes at a time
+  bool exhaust = false;                          // hit limits, too
   std::size_t seats = 0;  // places to launch from, where more are needed than sandboxes
   std::function<void(const std::string& sandbox)> on_begin = {};
   // For tests; see SessionOrder.

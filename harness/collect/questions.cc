@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "harness/collect/launcher_facts.h"
+#include "harness/collect/limit_facts.h"
 #include "harness/collect/path_lists.h"
 #include "harness/collect/variables.h"
 #include "harness/process/process.h"
@@ -228,6 +229,29 @@ void AddPayload(const QuestionSource& source, PlanInput& input) {
   }
 }
 
+// A limit that is said must be there, whatever the profile asks for.
+void AddLimits(const QuestionSource& source, PlanInput& input) {
+  input.exhaustion = source.exhaustion;
+  const LimitsSpec limits = LimitsOf(source.spec, source.launch.promises);
+  const auto expect = [&input](bool is_said, std::string id, Expectation expectation) {
+    if (is_said) input.overrides.try_emplace(std::move(id), expectation);
+  };
+  expect(limits.pids.has_value(), "cgroup.pids_limited", Expectation::kRequired);
+  expect(limits.pids.has_value(), "cgroup.pids_limit_enforced", Expectation::kBlocked);
+  expect(limits.memory.has_value(), "cgroup.memory_limited", Expectation::kRequired);
+  expect(limits.memory.has_value(), "cgroup.memory_limit_enforced", Expectation::kBlocked);
+  expect(limits.cpus.has_value(), "cgroup.cpu_limited", Expectation::kRequired);
+  expect(limits.cpus.has_value(), "cgroup.cpu_limit_enforced", Expectation::kRequired);
+  expect(limits.open_files.has_value(), "rlimit.nofile_enforced", Expectation::kBlocked);
+  expect(limits.address_space.has_value(), "rlimit.as_enforced", Expectation::kBlocked);
+  expect(limits.disk.has_value(), "fs.disk_limit_enforced", Expectation::kBlocked);
+  expect(limits.tmpfs.has_value(), "fs.tmpfs_limit_enforced", Expectation::kBlocked);
+  for (const PathPromise& promise : source.launch.promises.paths) {
+    expect(promise.size.has_value(), "fs.tmpfs_limit_enforced[" + promise.path + "]",
+           Expectation::kBlocked);
+  }
+}
+
 void AddLog(const LogSpec& log, PlanInput& input) {
   if (log.rules.expect.empty()) {
     input.not_applicable["launcher.log_line_missing"] =
@@ -281,6 +305,7 @@ PlanInput MakeSubjects(const QuestionSource& source) {
   AddProc(source, input);
   AddPayload(source, input);
   AddLog(source.spec.log, input);
+  AddLimits(source, input);
   AddLauncher(source.spec, source.launch, input);
   const Params added = {{"ignore", Joined(source.launch.added_paths)}};
   input.extra["cap/seccomp_mode"] = {{"kernel", KernelVersion()}};

@@ -18,6 +18,7 @@ struct QuestionSource {
   const std::vector<ChannelSpec>& channels;
   const LaunchPlan& launch;
   std::vector<std::string> only = {};
+  Exhaustion exhaustion = Exhaustion::kNotTried;
   Networks::Place near = Networks::Place::kHost;
   Networks::Place far = Networks::Place::kHost;
   bool is_live = false;  // it serves when it has been judged

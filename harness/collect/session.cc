@@ -17,6 +17,7 @@
 #include "harness/collect/host_facts.h"
 #include "harness/collect/launcher_facts.h"
 #include "harness/collect/launcher_log.h"
+#include "harness/collect/limit_facts.h"
 #include "harness/collect/mountinfo.h"
 #include "harness/collect/orphans.h"
 #include "harness/collect/outside.h"
@@ -135,6 +136,7 @@ class Session {
                                 .channels = order_.channels,
                                 .launch = order_.plan,
                                 .only = order_.only,
+                                .exhaustion = order_.exhaustion,
                                 .near = places_.near,
                                 .far = places_.far,
                                 .is_live = order_.live != nullptr},
@@ -311,6 +313,8 @@ class Session {
     agent_ = FindAgent(guard, sandbox_->answers().agent_pid());
     if (agent_) {
       inside_.host = ReadHostFacts(*agent_, guard);
+      AddLimitFacts(*agent_, guard, LimitsOf(order_.spec, order_.plan.promises),
+                    inside_.host->facts);
       co_await TakePayloadIdentity();
     }
     LookWhereItRuns(agent_, guard);

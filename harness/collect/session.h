@@ -34,6 +34,7 @@ struct SessionOrder {
   std::vector<std::string> piped_argv = {};
   std::string control_batch_path = {};  // the same for its control
   std::vector<std::string> only = {};
+  Exhaustion exhaustion = Exhaustion::kNotTried;
   std::string today = {};  // YYYY-MM-DD, UTC, for waivers
   // Runs when nothing more will be asked of the canaries.
   std::function<void()> on_answered = {};

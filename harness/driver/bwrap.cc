@@ -15,6 +15,7 @@
 #include "harness/driver/bwrap_mutations.h"
 #include "harness/driver/bwrap_promises.h"
 #include "harness/driver/handed.h"
+#include "harness/driver/limit_words.h"
 #include "harness/driver/payload.h"
 
 namespace sandproof {
@@ -128,9 +129,13 @@ Result<LaunchPlan> Bwrap::Plan(const LaunchInput& input) const {
   LaunchPlan plan{.fds = HandedDescriptors(input),
                   .prefix = {line.prefix.begin(), line.prefix.end()},
                   .promises = PromisesOf(arguments, layout)};
+  std::vector<std::string> words;
   for (const Words around : {line.prefix, line.words.subspan(arguments.command)}) {
     std::ranges::move(WrapperPromisesOf(around), std::back_inserter(plan.promises.flags));
+    std::ranges::move(LimitPromisesOf(around), std::back_inserter(plan.promises.flags));
+    words.insert(words.end(), around.begin(), around.end());
   }
+  plan.promises.limits = LimitsIn(words);
   const Words own = line.words.first(arguments.command);
   std::vector<std::string> options(own.begin(), own.end());
   InsertAll(entries, options, plan);

@@ -159,6 +159,10 @@ std::vector<FlagPromise> FlagPromisesOf(const BwrapArguments& arguments,
   AddAll(arguments, promises);
   for (const BwrapMount& mount : layout.mounts) {
     const std::string text = arguments.options[mount.option].ToString();
+    if (const BwrapOption* const size = SizeOptionOf(mount, arguments)) {
+      promises.push_back(
+          {.text = size->ToString(), .ids = {"fs.tmpfs_limit_enforced"}, .path = mount.dest});
+    }
     promises.push_back({.text = text, .path = mount.dest});
     if (mount.dest == "/tmp" && mount.kind == Kind::kTmpfs) {
       promises.push_back({.text = text, .ids = {"fs.tmp_is_private", "fs.tmp_writable"}});

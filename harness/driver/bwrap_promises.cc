@@ -76,6 +76,11 @@ bool IsPathPromise(const BwrapMount& mount, const BwrapOption& option,
   return false;
 }
 
+std::optional<std::uint64_t> SizeOf(const BwrapMount& mount, const BwrapArguments& arguments) {
+  const BwrapOption* const size = SizeOptionOf(mount, arguments);
+  return size == nullptr ? std::nullopt : ParseSize(size->operands[0]);
+}
+
 std::vector<PathPromise> Paths(const BwrapArguments& arguments, const BwrapLayout& layout) {
   std::vector<PathPromise> paths;
   if (layout.is_root_read_only) paths.push_back({.path = "/"});
@@ -83,7 +88,10 @@ std::vector<PathPromise> Paths(const BwrapArguments& arguments, const BwrapLayou
   for (std::size_t i = 0; i < mounts.size(); ++i) {
     const BwrapMount& mount = mounts[i];
     if (!IsPathPromise(mount, arguments.options[mount.option], mounts.first(i))) continue;
-    paths.push_back({.path = mount.dest, .source = mount.source, .access = mount.access});
+    paths.push_back({.path = mount.dest,
+                     .source = mount.source,
+                     .access = mount.access,
+                     .size = SizeOf(mount, arguments)});
   }
   return paths;
 }
@@ -127,6 +135,16 @@ std::vector<MountClaim> Claims(const BwrapArguments& arguments, const BwrapLayou
 }
 
 }  // namespace
+
+const BwrapOption* SizeOptionOf(const BwrapMount& mount, const BwrapArguments& arguments) {
+  if (mount.kind != Kind::kTmpfs) return nullptr;
+  for (std::size_t at = mount.option; at > 0; --at) {
+    const BwrapOption& option = arguments.options[at - 1];
+    if (option.name == "--size") return &option;
+    if (option.name != "--perms") break;
+  }
+  return nullptr;
+}
 
 Promises PromisesOf(const BwrapArguments& arguments, const BwrapLayout& layout) {
   Promises promises{.paths = Paths(arguments, layout)};

@@ -17,6 +17,10 @@ namespace sandproof {
 // Source: bwrap(1), "Options related to kernel namespaces".
 [[nodiscard]] Promises PromisesOf(const BwrapArguments& arguments, const BwrapLayout& layout);
 
+// The --size of a tmpfs: it is for the next option, with --perms in any order; nullptr: none.
+[[nodiscard]] const BwrapOption* SizeOptionOf(const BwrapMount& mount,
+                                              const BwrapArguments& arguments);
+
 // What single options promise, in the order of the line, and what bwrap does by itself.
 [[nodiscard]] std::vector<FlagPromise> FlagPromisesOf(const BwrapArguments& arguments,
                                                       const BwrapLayout& layout);

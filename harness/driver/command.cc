@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "harness/driver/handed.h"
+#include "harness/driver/limit_words.h"
 #include "harness/driver/payload.h"
 
 namespace sandproof {
@@ -35,6 +36,10 @@ Result<LaunchPlan> Command::Plan(const LaunchInput& input) const {
   if (!Recognises(spec.launch))
     return BadInput(fmt::format("sandbox {}: \"launch\" has no element {}", spec.name, kPayload));
   LaunchPlan plan{.argv = spec.launch, .fds = HandedDescriptors(input)};
+  const auto end = std::ranges::find(plan.argv, kPayload);
+  const std::vector<std::string> words(plan.argv.begin(), end);
+  plan.promises.limits = LimitsIn(words);
+  plan.promises.flags = LimitPromisesOf(words);
   const auto payload = plan.argv.erase(std::ranges::find(plan.argv, kPayload));
   const std::vector<std::string> agent = AgentCommand(input.agent_path, input.batch_path);
   plan.argv.insert(payload, agent.begin(), agent.end());

@@ -30,6 +30,7 @@ struct PathPromise {
   std::string path = {};    // inside
   std::string source = {};  // on the host; empty for what is made fresh
   PathAccess access = PathAccess::kReadOnly;
+  std::optional<std::uint64_t> size = std::nullopt;  // of a fresh one, in bytes; nullopt: any
 };
 
 // One mount that the arguments ask for, whatever became of it.
@@ -69,6 +70,7 @@ struct Promises {
   std::vector<FlagPromise> flags = {};
   std::vector<std::string> dropped_grants =
       {};                         // options that bind nothing: no source, and no need
+  LimitsSpec limits = {};         // set by words before the launcher, or before the payload
   bool is_path_searched = false;  // the payload's name is looked up on the PATH inside
 };
 

@@ -9,7 +9,9 @@ namespace {
 
 bool IsAbout(const FlagPromise& promise, const Check& check) {
   if (!promise.path.empty() && promise.path != check.subject) return false;
-  return promise.ids.empty() ? !promise.path.empty() : IsSelected(check.property->id, promise.ids);
+  if (!promise.ids.empty()) return IsSelected(check.property->id, promise.ids);
+  // That something is mounted there promises nothing of how much it holds.
+  return !promise.path.empty() && !check.property->exhausts;
 }
 
 }  // namespace

@@ -15,9 +15,9 @@ constexpr Table kTables[] = {
     catalogue::FsReadOnly, catalogue::FsMount, catalogue::FsLayout,   catalogue::FsDeclared,
     catalogue::FsEscape,   catalogue::Ipc,     catalogue::Uts,        catalogue::User,
     catalogue::Cap,        catalogue::Sys,     catalogue::SysMore,    catalogue::Dev,
-    catalogue::Proc,       catalogue::Cgroup,  catalogue::Inherit,    catalogue::Secret,
-    catalogue::Time,       catalogue::Lsm,     catalogue::Launcher,   catalogue::Supervisor,
-    catalogue::Channel,    catalogue::Peer};
+    catalogue::Proc,       catalogue::Cgroup,  catalogue::Limits,     catalogue::Inherit,
+    catalogue::Secret,     catalogue::Time,    catalogue::Lsm,        catalogue::Launcher,
+    catalogue::Supervisor, catalogue::Channel, catalogue::Peer};
 
 std::vector<Property> Concatenated() {
   std::vector<Property> all;

@@ -35,6 +35,7 @@ namespace catalogue {
 [[nodiscard]] std::vector<Property> Dev();
 [[nodiscard]] std::vector<Property> Proc();
 [[nodiscard]] std::vector<Property> Cgroup();
+[[nodiscard]] std::vector<Property> Limits();
 [[nodiscard]] std::vector<Property> Inherit();
 [[nodiscard]] std::vector<Property> Secret();
 [[nodiscard]] std::vector<Property> Time();

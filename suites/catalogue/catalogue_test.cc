@@ -92,10 +92,18 @@ TEST(Catalogue, DenialsAreErrnosOfTheKernel) {
 // Limits say nothing about isolation: a process without a free descriptor is refused everything.
 TEST(Catalogue, NoLimitIsADenial) {
   for (const Property& property : Catalogue()) {
+    if (property.exhausts) continue;
     for (const int error : {EMFILE, ENFILE, ENOMEM, EAGAIN, EINTR, EFAULT}) {
       EXPECT_EQ(std::count(property.denied_by.begin(), property.denied_by.end(), error), 0)
           << property.id << ' ' << ErrnoName(error);
     }
+  }
+}
+
+// What is tried only on demand says so in one place, and no other probe takes all it is given.
+TEST(Catalogue, WhatExhaustsIsWhatHitsLimits) {
+  for (const Property& property : Catalogue()) {
+    EXPECT_EQ(property.exhausts, property.probe.starts_with("limit/")) << property.id;
   }
 }
 
