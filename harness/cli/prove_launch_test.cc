@@ -69,7 +69,8 @@ TEST(Prove, NamesWhatWouldHaveNoticed) {
   const Proved proved =
       Prove(Bwrap(R"("--unshare-uts", "--hostname", "box")"), {"--only=--unshare-uts"},
             R"(, "expect": {"uts.ns_is_own": "any", "uts.host_name_follows": "any",
-                            "uts.sethostname_changes_host": "any"})");
+                            "uts.sethostname_changes_host": "any",
+                            "uts.domain_name_follows": "any"})");
   const json one = proved.Of("--unshare-uts → dropped");
   EXPECT_EQ(one["verdict"], "unguarded") << one;
   const json would = one["unasserted"];
