@@ -73,9 +73,8 @@ UniqueFd OutputFileOf(const ProcessFacts& process) {
 }
 
 std::string Kill(const Experiment& one, const Victim& victim, const std::string& last_words) {
-  if (one.way == Way::kExit || one.way == Way::kLauncherExit) {
-    return MakeExit(victim.process, one.number, last_words);
-  }
+  if (one.way == Way::kExit) return MakeExit(victim.process, one.number, last_words);
+  if (one.way == Way::kLauncherExit) return MakeSetupFail(victim.process, one.number);
   if (std::string why = WhyNotBy(victim.process, one.number); !why.empty()) return why;
   const int error = SendSignal(HoldOn(victim.process), one.number);
   return error == 0 ? "" : "pidfd_send_signal: " + ErrnoName(error);

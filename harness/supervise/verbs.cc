@@ -1,12 +1,15 @@
 #include "harness/supervise/verbs.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/syscall.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 
 #include "harness/supervise/tracee.h"
 #include "suites/property.h"
@@ -64,7 +67,40 @@ Result<bool> BackgroundBy(const ProcessFacts& process) {
   return tracee.LeaveBy(SYS_exit_group, 0);
 }
 
+// Kills a process and waits for its end.
+void KillAndWait(const ProcessFacts& process, Tracee::Clock::time_point deadline) {
+  const UniqueFd held = HoldOn(process);
+  if (!held || SendSignal(held, SIGKILL) != 0) return;
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+      deadline - Tracee::Clock::now());
+  pollfd entry{.fd = held.get(), .events = POLLIN, .revents = 0};
+  static_cast<void>(::poll(&entry, 1, std::max(static_cast<int>(left.count()), 0)));
+}
+
+std::optional<ProcessFacts> RunningBelow(pid_t pid) {
+  for (const ProcessFacts& one : DescendantsOf(pid)) {
+    if (!one.IsZombie()) return one;
+  }
+  return std::nullopt;
+}
+
+// The launcher forks no more once it is held, so that what runs below it can only become less.
+Result<bool> FailSetupBy(const ProcessFacts& launcher, int code) {
+  const Tracee::Clock::time_point deadline = Tracee::Clock::now() + std::chrono::seconds(3);
+  TRY(Tracee tracee, SeizeSoon(launcher));
+  while (const std::optional<ProcessFacts> one = RunningBelow(launcher.pid)) {
+    if (Tracee::Clock::now() > deadline) return Internal(one->Describe() + " does not end");
+    KillAndWait(*one, deadline);
+  }
+  return tracee.LeaveBy(SYS_exit_group, static_cast<unsigned long long>(code));
+}
+
 }  // namespace
+
+std::string MakeSetupFail(const ProcessFacts& launcher, int code) {
+  const Result<bool> done = FailSetupBy(launcher, code);
+  return done ? "" : done.error().message;
+}
 
 std::string MakeExit(const ProcessFacts& process, int code, const std::string& last_words) {
   const Result<bool> done = ExitBy(process, code, last_words);
