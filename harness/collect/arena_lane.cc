@@ -88,10 +88,11 @@ asio::awaitable<void> ArenaLane::Ask(Clock::time_point deadline) {
              "; \"net\": {\"from\": \"host\"} judges it by this machine's own addresses instead";
 }
 
-Whereabouts ArenaLane::FindIt() const {
+Whereabouts ArenaLane::FindIt() {
   Whereabouts where{.guard = sandbox_->launch().guard_pid(),
                     .launcher_id = world_.networks().LauncherSeat(kPlace, number_).net_id};
-  where.agent = FindAgent(where.guard, sandbox_->answers().agent_pid());
+  agent_ = FindAgent(where.guard, sandbox_->answers().agent_pid());
+  where.agent = agent_;
   if (!where.agent) return where;
   const Observation facts = ReadHostFacts(*where.agent, where.guard);
   if (const std::string* net_id = facts.Fact("net_ns")) where.net_id = *net_id;
@@ -102,12 +103,13 @@ asio::awaitable<void> ArenaLane::RunAfter(Clock::time_point deadline) {
   if (inside_.observations.empty()) co_return;
   const auto needed = NeededAfter(*plan_, inside_, ControlOf::kWhoever);
   co_await control_->RunAfter(Common(needed, positions_), deadline);
-  EndInput();
+  co_await EndInput();
 }
 
-void ArenaLane::EndInput() {
-  if (inside_.observations.empty()) return;
-  inside_.counted.arrivals[kInboundCount] = arrivals_->Since(Canary::kInbound)[kInboundCount];
+asio::awaitable<void> ArenaLane::EndInput() {
+  if (inside_.observations.empty()) co_return;
+  inside_.counted.arrivals[kInboundCount] =
+      co_await AnswersFromInside(*arrivals_, agent_, InboundPort(sandbox_->tag()));
   sandbox_->EndInput();
 }
 

@@ -34,7 +34,8 @@ class ArenaLane {
   [[nodiscard]] boost::asio::awaitable<void> RunBefore(Clock::time_point deadline);
   [[nodiscard]] boost::asio::awaitable<void> Ask(Clock::time_point deadline);
   [[nodiscard]] boost::asio::awaitable<void> RunAfter(Clock::time_point deadline);
-  void EndInput();  // instead of RunAfter, and after what came late has been counted
+  // Instead of RunAfter: counts what came late.
+  [[nodiscard]] boost::asio::awaitable<void> EndInput();
   void AskToEnd();
   [[nodiscard]] boost::asio::awaitable<void> Finish(Clock::time_point deadline);
 
@@ -43,7 +44,7 @@ class ArenaLane {
   [[nodiscard]] const std::string& silence() const { return silence_; }
 
  private:
-  [[nodiscard]] Whereabouts FindIt() const;
+  [[nodiscard]] Whereabouts FindIt();
 
   boost::asio::any_io_executor executor_;
   LaunchOrder order_;
@@ -53,6 +54,7 @@ class ArenaLane {
   std::size_t number_;
   std::unique_ptr<Control> control_ = {};
   std::unique_ptr<AgentRun> sandbox_ = {};
+  std::optional<int> agent_ = std::nullopt;  // as the host numbers it
   AnswerSet inside_ = {};
   std::optional<Arrivals> arrivals_ = std::nullopt;
   std::string silence_ = {};

@@ -1,6 +1,5 @@
 #include "harness/collect/control.h"
 
-#include <algorithm>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "harness/collect/host_facts.h"
@@ -10,11 +9,6 @@ namespace sandproof {
 namespace asio = boost::asio;
 
 using namespace asio::experimental::awaitable_operators;
-
-bool HasInbound(const std::vector<Request>& requests) {
-  return std::any_of(requests.begin(), requests.end(),
-                     [](const Request& request) { return request.probe == "net/inbound"; });
-}
 
 asio::awaitable<void> Control::RunBefore(std::set<std::size_t> needed,
                                          AgentRun::Clock::time_point deadline) {

@@ -12,6 +12,7 @@
 #include "harness/canary/decoy.h"
 #include "harness/canary/world.h"
 #include "harness/collect/agent_run.h"
+#include "harness/collect/inbound.h"
 #include "suites/plan.h"
 
 namespace sandproof {
@@ -39,15 +40,6 @@ struct ControlOrder {
   // The network namespace of the launcher, whose twin this control runs in; empty: the same one.
   std::string launcher_net_id = {};
 };
-
-// Where the answers to a knock are counted.
-inline const std::pair<Canary, std::string> kInboundCount(Canary::kInbound, "");
-
-// How long an answer to a knock from outside may take.
-inline constexpr std::chrono::milliseconds kInboundLimit(300);
-
-// Whether the agent must stay after its answers, to be knocked at.
-[[nodiscard]] bool HasInbound(const std::vector<Request>& requests);
 
 // One identity's control: the same requests before and after.
 class Control {

@@ -15,6 +15,7 @@
 #include "harness/collect/descriptors.h"
 #include "harness/collect/evidence.h"
 #include "harness/collect/host_facts.h"
+#include "harness/collect/inbound.h"
 #include "harness/collect/launcher_facts.h"
 #include "harness/collect/launcher_log.h"
 #include "harness/collect/limit_facts.h"
@@ -36,7 +37,7 @@ using namespace asio::experimental::awaitable_operators;
 
 using Place = Networks::Place;
 
-constexpr std::chrono::milliseconds kInboundLimitWithoutControls(8);
+constexpr std::chrono::milliseconds kInboundLimitWithoutControls(2);
 
 std::vector<std::string> LaunchEnvironment(const SandboxSpec& spec, const World& world) {
   std::vector<std::string> env;
@@ -206,10 +207,14 @@ class Session {
     if (inside_.observations.empty()) co_return;
     if (lane_) co_await lane_->RunAfter(deadline_);
     co_await RunOwnControlsAfter();
-    // What talks back from inside has had all this time to do so.
-    inside_.counted.arrivals[kInboundCount] = arrivals_->Since(Canary::kInbound)[kInboundCount];
+    co_await CountInbound();
     co_await TellOrphans(*sandbox_, plan_->inside, inside_.observations, deadline_);
     sandbox_->EndInput();
+  }
+
+  asio::awaitable<void> CountInbound() {
+    inside_.counted.arrivals[kInboundCount] =
+        co_await AnswersFromInside(*arrivals_, agent_, InboundPort(sandbox_->tag()));
   }
 
   // The controls after it have not taken the time in which an answer to a knock comes.
@@ -218,8 +223,8 @@ class Session {
     if (HasInbound(plan_->inside)) {
       static_cast<void>(co_await arrivals_->KnockAndWait(kInboundLimitWithoutControls));
     }
-    inside_.counted.arrivals[kInboundCount] = arrivals_->Since(Canary::kInbound)[kInboundCount];
-    if (lane_) lane_->EndInput();
+    co_await CountInbound();
+    if (lane_) co_await lane_->EndInput();
     co_await TellOrphans(*sandbox_, plan_->inside, inside_.observations, deadline_);
     sandbox_->EndInput();
   }

@@ -40,7 +40,8 @@ constexpr auto kPatienceBetween = std::chrono::hours(1);
 // Our own channel goes above the numbers that probes and planted descriptors use.
 constexpr int kChannelAtLeast = 64;
 
-// How long somebody outside may look at us after our answers, where that holds up a service.
+// How long somebody outside may look at us after our answers: a limit for where the end of our input
+// does not tell.
 constexpr int kStayMs = 10'000;
 
 struct Options {
@@ -194,7 +195,7 @@ int Answer(const Options& options, int channel) {
   if (options.channel >= 0) {
     static_cast<void>(PollFor(options.channel, POLLIN, kStayMs));
   } else if (options.path.empty() || IsAskedToStay()) {
-    static_cast<void>(PollFor(STDIN_FILENO, POLLIN, 3000));
+    static_cast<void>(PollFor(STDIN_FILENO, POLLIN, kStayMs));
   }
   return 0;
 }

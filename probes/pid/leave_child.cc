@@ -1,5 +1,5 @@
 // Attempts: to leave a child behind, as a service does that starts helpers.
-// Harmless: the child waits for the end of the agent's input, 3 s at most, and is killed with all
+// Harmless: the child waits for the end of the agent's input, 10 s at most, and is killed with all
 //   the rest by the guard.
 // Tells apart: fact "left", whether there is such a child. Who outlives the launcher is seen from
 //   outside: the harness kills the launcher once all is answered, and adds the fact "survivors".
@@ -19,7 +19,7 @@ namespace sandproof::probes::pid {
 namespace {
 
 [[noreturn]] void Wait() {
-  constexpr int kLongest = 3000;
+  constexpr int kLongest = 10'000;
   ::prctl(PR_SET_PDEATHSIG, 0);
   // Nothing of ours may stay open: the harness waits for its end.
   ::syscall(SYS_close_range, 1U, ~0U, 0U);
