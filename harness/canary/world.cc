@@ -48,8 +48,7 @@ int FirstFree(const std::vector<int>& taken, int at) {
 
 }  // namespace
 
-Result<std::unique_ptr<World>> World::Begin(boost::asio::any_io_executor executor,
-                                            const WorldOrder& order) {
+Result<std::unique_ptr<World>> World::Begin(const WorldOrder& order) {
   SweepLeftovers(kParent);
   std::unique_ptr<World> world(new World);
   world->id_ = RandomHex(6);
@@ -61,12 +60,12 @@ Result<std::unique_ptr<World>> World::Begin(boost::asio::any_io_executor executo
   std::vector<KeptObject> objects;
   world->PlanObjects(order, objects);
   TRY(world->keeper_, Keeper::Begin(world->directory_, objects));
-  world->OwnUtsNamespace();
-  world->networks_->Finish(executor);
   return world;
 }
 
 Result<bool> World::Finish(boost::asio::any_io_executor executor, const WorldOrder& order) {
+  OwnUtsNamespace();
+  networks_->Finish(executor);
   TRY(const bool is_kept, keeper_->Wait());
   TakeErrors();
   if (params_.contains(Canary::kSecretFile)) AddFileHandle(params_[Canary::kSecretFile]);

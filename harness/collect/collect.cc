@@ -5,17 +5,15 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 #include <filesystem>
 
 #include "harness/collect/fingerprint.h"
 #include "harness/collect/heap.h"
+#include "harness/collect/launcher_version.h"
 #include "harness/collect/limits.h"
 #include "harness/collect/peers.h"
 #include "harness/collect/prepare.h"
@@ -84,24 +82,13 @@ NetworksOrder NetworksFor(const std::vector<Prepared>& sandboxes, std::size_t se
   return order;
 }
 
-// One line of what the launcher says of its own version.
-asio::awaitable<std::string> AskVersion(asio::any_io_executor executor,
-                                        std::vector<std::string> command) {
-  Result<Pipe> pipe = MakePipe();
-  if (!pipe) co_return std::string();
-  StartOptions options{.argv = std::move(command), .env = OwnEnvironment()};
-  options.fds = {{.target = 1, .source = pipe->write.get()}};
-  Result<Process> process = Start(executor, options);
-  pipe->write.reset();
-  if (!process) co_return std::string();
-  asio::posix::stream_descriptor output(executor, pipe->read.release());
-  std::array<char, 256> buffer = {};
-  const auto [error, size] =
-      co_await output.async_read_some(asio::buffer(buffer), asio::as_tuple(asio::use_awaitable));
-  boost::system::error_code ignored;
-  process->terminate(ignored);
-  const std::string text(buffer.data(), error ? 0 : size);
-  co_return text.substr(0, text.find('\n'));
+// How a sandbox's launcher is asked for its version; empty where it cannot be.
+std::vector<std::string> VersionCommand(const Driver& driver, const SandboxSpec& spec) {
+  std::vector<std::string> command = driver.VersionCommand(spec.launch);
+  const auto program = command.empty() ? std::nullopt : FindProgram(command.front(), spec);
+  if (!program) return {};
+  command.front() = *program;
+  return command;
 }
 
 // Runs the sessions, `parallel` at a time, in the order of the configuration.
@@ -131,7 +118,6 @@ class Queue {
       ++active_;
       if (options_.on_begin) options_.on_begin(orders_[mine].spec.name);
       SessionOrder& order = orders_[mine];
-      order.ask_version = [this, command = VersionCommand(order)] { return VersionOf(command); };
       order.on_answered = [this] {
         if (++answered_ == orders_.size() && on_all_answered_) on_all_answered_();
       };
@@ -142,29 +128,11 @@ class Queue {
     if (active_ == 0) context_.stop();
   }
 
-  static std::vector<std::string> VersionCommand(const SessionOrder& order) {
-    std::vector<std::string> command = order.driver.VersionCommand(order.spec.launch);
-    const auto program = command.empty() ? std::nullopt : FindProgram(command.front(), order.spec);
-    if (!program) return {};
-    command.front() = *program;
-    return command;
-  }
-
-  asio::awaitable<std::string> VersionOf(std::vector<std::string> command) {
-    if (command.empty()) co_return std::string();
-    const auto known = versions_.find(command);
-    if (known != versions_.end()) co_return known->second;
-    std::string version = co_await AskVersion(context_.get_executor(), command);
-    versions_[command] = version;
-    co_return version;
-  }
-
   asio::io_context& context_;
   std::vector<SessionOrder> orders_;
   const CollectOptions& options_;
   std::function<void()> on_all_answered_;
   std::vector<SandboxRun> results_;
-  std::map<std::vector<std::string>, std::string> versions_ = {};
   std::size_t next_ = 0;
   std::size_t active_ = 0;
   std::size_t answered_ = 0;
@@ -288,11 +256,6 @@ Result<Run> Collect(const Spec& spec, const CollectOptions& options, const Condu
     sandboxes.push_back(std::move(prepared));
   }
   asio::io_context context(1);
-  // Those of the sandboxes that will be launched at once: they start while the world is made.
-  std::vector<std::unique_ptr<Decoy>> decoys(sandboxes.size());
-  for (std::size_t i = 0; i < std::min(sandboxes.size(), options.parallel); ++i) {
-    TRY(decoys[i], Decoy::Begin(context.get_executor(), {.agent_path = options.agent_path}));
-  }
   const std::size_t seats = std::max(options.seats, sandboxes.size());
   std::vector<PeerCanaries> peers = PeersFor(spec, sandboxes, options);
   const WorldOrder wanted{.declared_sources = DeclaredSources(sandboxes),
@@ -300,7 +263,14 @@ Result<Run> Collect(const Spec& spec, const CollectOptions& options, const Condu
                           .networks = NetworksFor(sandboxes, seats),
                           .others = KeptByAll(peers, sandboxes),
                           .batch_files = 2 * seats};
-  TRY(const std::unique_ptr<World> world, World::Begin(context.get_executor(), wanted));
+  TRY(const std::unique_ptr<World> world, World::Begin(wanted));
+  // Those of the sandboxes that will be launched at once: they start while the world is made.
+  std::vector<std::unique_ptr<Decoy>> decoys(sandboxes.size());
+  for (std::size_t i = 0; i < std::min(sandboxes.size(), options.parallel); ++i) {
+    TRY(decoys[i], Decoy::Begin(context.get_executor(), {.agent_path = options.agent_path}));
+  }
+  LauncherVersions versions(context.get_executor());
+  for (const Prepared& one : sandboxes) versions.Ask(VersionCommand(*one.driver, *one.spec));
   ExpectLargeHeap();
   Run run{.started_at = UtcNow(), .hostname = Hostname(), .fingerprint = TakeFingerprint()};
   run.config_file = spec.file;
@@ -313,24 +283,28 @@ Result<Run> Collect(const Spec& spec, const CollectOptions& options, const Condu
     Prepared& one = sandboxes[i];
     const bool is_terminal = one.spec->stdio == StdioKind::kPty;
     const std::string batch = is_terminal ? world->BatchPath(2 * i) : "";
+    const std::vector<std::string> version = VersionCommand(*one.driver, *one.spec);
     TRY(LaunchPlan piped, PlanLaunch(one, agent, ""));
     TRY(one.plan, PlanLaunch(one, agent, batch));
-    orders.push_back({.spec = *one.spec,
-                      .channels = spec.channels,
-                      .driver = *one.driver,
-                      .plan = one.plan,
-                      .world = *world,
-                      .agent_path = agent,
-                      .decoy = std::move(decoys[i]),
-                      .number = i,
-                      .batch_path = batch,
-                      .peer = std::move(peers[i]),
-                      .piped_argv = std::move(piped.argv),
-                      .control_batch_path = is_terminal ? world->BatchPath(2 * i + 1) : "",
-                      .only = options.only,
-                      .exhaustion = options.exhaust ? Exhaustion::kApart : Exhaustion::kNotTried,
-                      .today = run.started_at.substr(0, 10),
-                      .before_probes = options.before_probes});
+    orders.push_back(
+        {.spec = *one.spec,
+         .channels = spec.channels,
+         .driver = *one.driver,
+         .plan = one.plan,
+         .world = *world,
+         .agent_path = agent,
+         .decoy = std::move(decoys[i]),
+         .number = i,
+         .batch_path = batch,
+         .peer = std::move(peers[i]),
+         .piped_argv = std::move(piped.argv),
+         .control_batch_path = is_terminal ? world->BatchPath(2 * i + 1) : "",
+         .only = options.only,
+         .exhaustion = options.exhaust ? Exhaustion::kApart : Exhaustion::kNotTried,
+         .today = run.started_at.substr(0, 10),
+         .ask_version = [&versions, command = VersionCommand(
+                                        *one.driver, *one.spec)] { return versions.Of(command); },
+         .before_probes = options.before_probes});
   }
   run.sandboxes = conduct(context, std::move(orders));
   world->LetGo();

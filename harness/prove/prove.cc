@@ -234,6 +234,7 @@ std::vector<SessionOrder> Again(std::vector<SessionOrder>& orders) {
                      .control_batch_path = one.control_batch_path,
                      .only = one.only,
                      .today = one.today,
+                     .ask_version = one.ask_version,
                      .before_probes = one.before_probes});
   }
   return again;
