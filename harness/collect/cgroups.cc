@@ -175,6 +175,12 @@ Cgroups::Cgroups(std::string_view cgroup, std::string_view mountinfo, std::strin
 
 bool Cgroups::Knows(Resource resource) const { return WayOf(resource).is_known; }
 
+std::optional<CgroupPlace> Cgroups::Own(Resource resource) const {
+  const Way& way = WayOf(resource);
+  if (!way.is_known) return std::nullopt;
+  return CgroupPlace{.directory = root_ + way.directories.front(), .is_v2 = way.is_v2};
+}
+
 std::optional<CgroupLimit> Cgroups::Lowest(Resource resource) const {
   const Way& way = WayOf(resource);
   std::optional<CgroupLimit> lowest;

@@ -19,6 +19,12 @@ struct CgroupLimit {
   std::uint64_t period_us = 0;  // of processors' time
 };
 
+// A cgroup as a directory.
+struct CgroupPlace {
+  std::string directory = {};
+  bool is_v2 = false;
+};
+
 // Counters of what a cgroup refused or took, by file and name: "/…/pids.events max".
 using CgroupCounters = std::map<std::string, long>;
 
@@ -32,6 +38,9 @@ class Cgroups {
 
   // Whether the controller is seen at all; where it is not, a limit may stand where nobody sees it.
   [[nodiscard]] bool Knows(Resource resource) const;
+
+  // The process's own cgroup of the controller. nullopt: it is not seen.
+  [[nodiscard]] std::optional<CgroupPlace> Own(Resource resource) const;
 
   // The lowest limit between the process and the root: an ancestor's counts. nullopt: there is
   // none.

@@ -1,6 +1,7 @@
 #include "harness/supervise/exit_codes.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -9,10 +10,11 @@
 #include <csignal>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "harness/collect/descriptors.h"
 #include "harness/collect/prepare.h"
-#include "harness/process/forked_helper.h"
+#include "harness/supervise/memory_cgroup.h"
 #include "harness/supervise/system.h"
 
 namespace sandproof {
@@ -21,17 +23,30 @@ namespace {
 
 using Json = nlohmann::json;
 
-// The edges, what shells and container runtimes give a meaning, and what they make of signals.
-constexpr int kExits[] = {0,   1,   2,   3,   7,   42,  64,  77,  99,  100, 124, 125, 126,
-                          127, 128, 129, 130, 134, 137, 139, 143, 159, 200, 254, 255};
+constexpr int kExits = 256;
 constexpr int kSignals[] = {SIGKILL, SIGSEGV, SIGABRT, SIGSYS, SIGTERM};
+// Of a cgroup, and what the payload takes of it: twice as much, so that a limit that does not hold
+// costs the host little.
+constexpr std::uint64_t kMemoryLimit = std::uint64_t{64} << 20U;
+constexpr int kTakenMiB = 128;
+// How much of a list is told.
+constexpr std::size_t kMostNamed = 4;
 
+// What was seen of all launches.
 struct Loop {
   std::vector<std::string> wrong = {};
-  std::vector<std::string> confused = {};
+  std::map<std::string, std::vector<std::string>> ways = {};  // by how the launcher ended
+  std::string untried = {};
   std::string failure = {};
   int launches = 0;
 };
+
+std::string Some(const std::vector<std::string>& all) {
+  const std::span<const std::string> named(all.data(), std::min(all.size(), kMostNamed));
+  const std::size_t more = all.size() - named.size();
+  return fmt::format("{}{}", fmt::join(named, ", "),
+                     more > 0 ? fmt::format(" and {} more", more) : "");
+}
 
 // How the launcher ends when its payload is told to end so.
 Result<int> EndOf(const Prepared& prepared, const std::string& program, const std::string& order,
@@ -64,41 +79,76 @@ Result<int> EndOf(const Prepared& prepared, const std::string& program, const st
 
 int CodeOf(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status); }
 
-void Note(const std::string& way, int expected, int status, Loop& loop,
-          std::map<std::string, std::string>& ways) {
+void Note(const std::string& way, int expected, int status, Loop& loop) {
   const int code = CodeOf(status);
   if (expected >= 0 ? code != expected : code == 0) {
     loop.wrong.push_back(fmt::format("{} comes out as {}", way, StatusText(status)));
   }
-  const auto [first, is_new] = ways.emplace(StatusText(status), way);
-  if (!is_new) {
-    loop.confused.push_back(fmt::format("{} and {} ({})", first->second, way, StatusText(status)));
-  }
+  loop.ways[StatusText(status)].push_back(way);
 }
 
-Loop RunLoop(const Prepared& prepared, const std::string& program, int owner) {
-  Loop loop;
-  std::map<std::string, std::string> ways;
-  const auto launch = [&](const std::string& way, const std::string& order, int expected) {
-    if (!loop.failure.empty()) return;
-    const Result<int> status = EndOf(prepared, program, order, owner);
-    ++loop.launches;
-    if (!status) loop.failure = fmt::format("{}: {}", way, status.error().message);
-    if (status) Note(way, expected, *status, loop, ways);
-  };
-  for (const int code : kExits) {
-    launch(fmt::format("exit {}", code), fmt::format("sandproof-end exit {}\n", code), code);
+// Each way to end, tried with one launch.
+class Launches {
+ public:
+  Launches(const Prepared& prepared, const std::string& program, int owner)
+      : prepared_(prepared), program_(program), owner_(owner) {}
+
+  Loop Run() {
+    for (int code = 0; code < kExits; ++code) {
+      Launch(fmt::format("exit {}", code), fmt::format("exit {}", code), code);
+    }
+    // What a shell makes of a signal is 128 and its number; what counts is that it is no success.
+    for (const int signal : kSignals) {
+      Launch(SignalName(signal), fmt::format("kill {}", signal), -1);
+    }
+    if (loop_.failure.empty()) RunOutOfMemory();
+    return std::move(loop_);
   }
-  // What a shell makes of a signal is 128 and its number; what counts is that it is no success.
-  for (const int signal : kSignals) {
-    launch(SignalName(signal), fmt::format("sandproof-end kill {}\n", signal), -1);
+
+ private:
+  void Launch(const std::string& way, const std::string& order, int expected) {
+    if (!loop_.failure.empty()) return;
+    const Result<int> status = EndOf(prepared_, program_, "sandproof-end " + order + '\n', owner_);
+    ++loop_.launches;
+    if (!status) loop_.failure = fmt::format("{}: {}", way, status.error().message);
+    if (status) Note(way, expected, *status, loop_);
   }
-  return loop;
+
+  // Only where the kernel says that it ended somebody for it: else the end was another one.
+  void RunOutOfMemory() {
+    const Result<MemoryCgroup> cgroup = MemoryCgroup::Make(kMemoryLimit);
+    if (!cgroup) return NotTried(cgroup.error().message);
+    if (!cgroup->Enter()) return NotTried("this process may not enter a cgroup of its own making");
+    const Result<int> status =
+        EndOf(prepared_, program_, fmt::format("sandproof-end take {}\n", kTakenMiB), owner_);
+    ++loop_.launches;
+    if (cgroup->Kills() == 0) return NotTried("a cgroup's limit ended nobody");
+    if (!status) return NotTried(status.error().message);
+    Note("want of memory", -1, *status, loop_);
+  }
+
+  void NotTried(const std::string& why) { loop_.untried = "want of memory: " + why; }
+
+  const Prepared& prepared_;
+  const std::string& program_;
+  int owner_;
+  Loop loop_ = {};
+};
+
+std::vector<std::string> Confused(const Loop& loop) {
+  std::vector<std::string> confused;
+  for (const auto& [end, ways] : loop.ways) {
+    if (ways.size() > 1) confused.push_back(fmt::format("{} ({})", Some(ways), end));
+  }
+  return confused;
 }
 
 std::string Answer(const Loop& loop) {
-  return Json{{"wrong", loop.wrong},
-              {"confused", loop.confused},
+  std::vector<std::string> wrong = loop.wrong;
+  if (wrong.size() > kMostNamed) wrong = {Some(wrong)};
+  return Json{{"wrong", wrong},
+              {"confused", Confused(loop)},
+              {"untried", loop.untried},
               {"failure", loop.failure},
               {"launches", loop.launches}}
       .dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -118,6 +168,9 @@ Evidence Heard(const std::string& text) {
                      .call = "launched again and again"};
     seen.facts["wrong"] = json.at("wrong").get<std::vector<std::string>>();
     seen.facts["confused"] = json.at("confused").get<std::vector<std::string>>();
+    if (const std::string untried = json.at("untried").get<std::string>(); !untried.empty()) {
+      seen.facts["untried"] = {untried};
+    }
     seen.facts["launches"] = {std::to_string(json.at("launches").get<int>())};
     return {.inside = seen};
   } catch (const Json::exception& error) {
@@ -125,29 +178,36 @@ Evidence Heard(const std::string& text) {
   }
 }
 
-Result<Evidence> Look(const SandboxSpec& spec, const std::string& agent_path) {
+Result<ForkedHelper> Begin(const SandboxSpec& spec, const std::string& agent_path) {
   TRY(Prepared prepared, Prepare(spec));
   TRY(prepared.plan, PlanLaunch(prepared, agent_path, ""));
   const std::optional<std::string> program = FindProgram(prepared.plan.argv.front(), spec);
-  if (!program) return Silent(prepared.plan.argv.front() + " is no executable file");
-  TRY(const ForkedHelper helper, ForkedHelper::Begin([&](int socket) {
-        const std::string text = Answer(RunLoop(prepared, *program, socket));
-        static_cast<void>(::send(socket, text.data(), text.size(), MSG_NOSIGNAL));
-      }));
-  std::string text(std::size_t{64} * 1024, '\0');
-  const ssize_t got = ::recv(helper.socket(), text.data(), text.size(), 0);
-  text.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
-  return Heard(text);
+  if (!program) return Internal(prepared.plan.argv.front() + " is no executable file");
+  return ForkedHelper::Begin([&](int socket) {
+    const std::string text = Answer(Launches(prepared, *program, socket).Run());
+    static_cast<void>(::send(socket, text.data(), text.size(), MSG_NOSIGNAL));
+  });
 }
 
 }  // namespace
 
-Evidence ExitStatusEvidence(const Spec& spec, const std::string& sandbox,
-                            const std::string& agent_path) {
+ExitTrial::ExitTrial(const Spec& spec, const std::string& sandbox, const std::string& agent_path) {
   const auto found = std::ranges::find(spec.sandboxes, sandbox, &SandboxSpec::name);
-  if (found == spec.sandboxes.end()) return Silent("there is no such sandbox");
-  const Result<Evidence> evidence = Look(*found, agent_path);
-  return evidence ? *evidence : Silent(evidence.error().message);
+  if (found == spec.sandboxes.end()) {
+    silence_ = "there is no such sandbox";
+    return;
+  }
+  Result<ForkedHelper> helper = Begin(*found, agent_path);
+  if (helper) helper_ = *std::move(helper);
+  if (!helper) silence_ = helper.error().message;
+}
+
+Evidence ExitTrial::Take() const {
+  if (!silence_.empty()) return Silent(silence_);
+  std::string text(std::size_t{64} * 1024, '\0');
+  const ssize_t got = ::recv(helper_.socket(), text.data(), text.size(), 0);
+  text.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+  return Heard(text);
 }
 
 }  // namespace sandproof

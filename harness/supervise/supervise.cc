@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <map>
 
 #include "harness/collect/fingerprint.h"
 #include "harness/collect/prepare.h"
@@ -15,6 +16,7 @@
 #include "harness/supervise/children.h"
 #include "harness/supervise/exit_codes.h"
 #include "harness/supervise/matrix.h"
+#include "harness/supervise/memory_cgroup.h"
 #include "harness/supervise/wire.h"
 #include "reports/judging.h"
 #include "reports/redact.h"
@@ -165,9 +167,20 @@ class Supervision {
     std::erase_if(experiments, [&](const Experiment& one) {
       return !IsWanted(*spec_.supervisor, one, options_.only);
     });
+    // Beside the experiments, which mostly wait.
+    std::map<std::string, ExitTrial> ends;
+    for (const Check& check : checks) {
+      if (check.property->id != kExitStatusProperty) continue;
+      ends.try_emplace(check.subject, spec_, check.subject, options_.agent_path);
+    }
     std::vector<ExperimentResult> results;
     if (control.failure.empty()) results = lanes_.Run(experiments);
-    for (const Check& check : checks) run.results.push_back(ResultOf(check, results, control));
+    for (const Check& check : checks) {
+      const auto end = ends.find(check.subject);
+      const bool is_end = check.property->id == kExitStatusProperty && end != ends.end();
+      run.results.push_back(is_end ? CheckResult{.check = check, .evidence = end->second.Take()}
+                                   : ResultOf(check, results, control));
+    }
     run.launcher_stderr = control.log;
     run.duration = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin);
     JudgeSandbox(run, today, options_.only);
@@ -178,10 +191,6 @@ class Supervision {
   CheckResult ResultOf(const Check& check, const std::vector<ExperimentResult>& results,
                        const ExperimentResult& control) {
     CheckResult result{.check = check};
-    if (check.property->id == kExitStatusProperty) {
-      result.evidence = ExitStatusEvidence(spec_, check.subject, options_.agent_path);
-      return result;
-    }
     if (!control.failure.empty()) {
       result.evidence.silence = "the system never served: " + control.failure;
       return result;
@@ -255,6 +264,7 @@ Result<Run> CollectAll(const Spec& spec, const CollectOptions& options) {
     TRY(run, Collect(spec, WithoutSupervisor(options)));
   }
   SweepBerths();
+  SweepMemoryCgroups();
   if (options.on_begin) options.on_begin(std::string(kSupervisorName));
   run.sandboxes.push_back(
       Supervision(spec, options, program).Run(std::string_view(run.started_at).substr(0, 10)));

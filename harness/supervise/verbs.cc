@@ -71,8 +71,8 @@ Result<bool> BackgroundBy(const ProcessFacts& process) {
 void KillAndWait(const ProcessFacts& process, Tracee::Clock::time_point deadline) {
   const UniqueFd held = HoldOn(process);
   if (!held || SendSignal(held, SIGKILL) != 0) return;
-  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-      deadline - Tracee::Clock::now());
+  const auto left =
+      std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Tracee::Clock::now());
   pollfd entry{.fd = held.get(), .events = POLLIN, .revents = 0};
   static_cast<void>(::poll(&entry, 1, std::max(static_cast<int>(left.count()), 0)));
 }

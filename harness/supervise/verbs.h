@@ -12,9 +12,9 @@ namespace sandproof {
 [[nodiscard]] std::string MakeExit(const ProcessFacts& process, int code,
                                    const std::string& last_words);
 
-// Has a launcher end as one does that cannot set its sandbox up: nothing runs below it any more, and
-// it makes exit_group(code). One that just exits could leave a sandbox behind that has not asked yet
-// to die with it (--die-with-parent), which no failed set-up does.
+// Has a launcher end as one does that cannot set its sandbox up: nothing runs below it any more,
+// and it makes exit_group(code). One that just exits could leave a sandbox behind that has not
+// asked yet to die with it (--die-with-parent), which no failed set-up does.
 [[nodiscard]] std::string MakeSetupFail(const ProcessFacts& launcher, int code);
 
 // Has the service fork a process that stays, in a session of its own, and exit with 0.

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -40,8 +41,8 @@ constexpr auto kPatienceBetween = std::chrono::hours(1);
 // Our own channel goes above the numbers that probes and planted descriptors use.
 constexpr int kChannelAtLeast = 64;
 
-// How long somebody outside may look at us after our answers: a limit for where the end of our input
-// does not tell.
+// How long somebody outside may look at us after our answers: a limit for where the end of our
+// input does not tell.
 constexpr int kStayMs = 10'000;
 
 struct Options {
@@ -111,12 +112,26 @@ std::string ReadUntil(int fd, bool (*enough)(std::string_view), std::chrono::sec
 
 bool IsGo(std::string_view text) { return text.find("go") != std::string_view::npos; }
 
-// In place of a request, "sandproof-end exit 7" or "sandproof-end kill 11": to end in this way, for
-// whoever looks at what the launcher makes of it.
+// Takes memory until it is killed for it, at most `most` MiB: where there is that much, it exits
+// with 0.
+[[noreturn]] void EndForWantOfMemory(int most) {
+  constexpr std::size_t kMiB = std::size_t{1} << 20U;
+  for (int i = 0; i < most; ++i) {
+    void* memory =
+        ::mmap(nullptr, kMiB, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory != MAP_FAILED) std::memset(memory, 1, kMiB);
+  }
+  ::_exit(0);
+}
+
+// In place of a request, "sandproof-end exit 7", "sandproof-end kill 11" or "sandproof-end take
+// 128": to end in this way, for whoever looks at what the launcher makes of it.
 void EndAsAsked(std::string_view text) {
   constexpr std::string_view kExit = "sandproof-end exit ";
   constexpr std::string_view kKill = "sandproof-end kill ";
+  constexpr std::string_view kTake = "sandproof-end take ";
   if (text.starts_with(kExit)) ::_exit(std::atoi(text.data() + kExit.size()));
+  if (text.starts_with(kTake)) EndForWantOfMemory(std::atoi(text.data() + kTake.size()));
   if (!text.starts_with(kKill)) return;
   const int signal = std::atoi(text.data() + kKill.size());
   const rlimit none = {};
