@@ -198,8 +198,11 @@ ExitTrial::ExitTrial(const Spec& spec, const std::string& sandbox, const std::st
     return;
   }
   Result<ForkedHelper> helper = Begin(*found, agent_path);
-  if (helper) helper_ = *std::move(helper);
-  if (!helper) silence_ = helper.error().message;
+  if (helper) {
+    helper_ = *std::move(helper);
+  } else {
+    silence_ = helper.error().message;
+  }
 }
 
 Evidence ExitTrial::Take() const {
