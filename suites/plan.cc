@@ -117,6 +117,10 @@ std::size_t Ask(const Property& property, const Subject& subject, const PlanInpu
   const std::string inside = is_named ? "" : subject.inside;
   const std::string& outside = subject.outside.empty() ? inside : subject.outside;
   Params of_control = ParamsFor(property, input, outside, subject.params_outside);
+  const auto told = input.canaries_outside.find(property.canary);
+  if (told != input.canaries_outside.end()) {
+    for (const auto& [key, value] : told->second) of_control[key] = value;
+  }
   // What can only be tried on something inside must show outside, where that is not, that it works.
   if (!property.nothing_inside.empty()) of_control["control"] = "yes";
   return requests.Add(property.probe, ParamsFor(property, input, inside, subject.params_inside),

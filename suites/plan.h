@@ -38,7 +38,8 @@ struct PlanInput {
   std::map<std::string, Expectation> overrides = {};  // by id or id[subject]
   std::map<SubjectKind, std::vector<Subject>> subjects = {};
   std::map<Canary, Params> canaries = {};
-  std::map<Canary, std::string> missing = {};                     // why a canary is not there
+  std::map<Canary, Params> canaries_outside = {};  // what the controls are told besides, or instead
+  std::map<Canary, std::string> missing = {};      // why a canary is not there
   std::map<std::string, std::vector<std::string>> expected = {};  // by property id
   std::map<std::string, std::string> not_applicable = {};         // by property id: the reason
   std::map<std::string, Params> extra = {};  // by probe, for the request inside and outside

@@ -36,6 +36,16 @@ TEST(MakePlan, HandsTheCanaryToTheProbeInsideAndOutside) {
   EXPECT_EQ(plan.outside, plan.inside);
 }
 
+// Inside it has another name.
+TEST(MakePlan, TellsTheControlWhereTheCanaryIsOutside) {
+  PlanInput input = WithTcp();
+  input.canaries_outside[Canary::kTcp4] = {{"port", "8"}, {"host", "h"}};
+  const Plan plan = PlanOf({kTcp}, input);
+  ASSERT_EQ(plan.inside.size(), 1U);
+  EXPECT_EQ(plan.inside[0].params, (Params{{"port", "7"}}));
+  EXPECT_EQ(plan.outside[0].params, (Params{{"port", "8"}, {"host", "h"}}));
+}
+
 // What takes all it is given costs nothing where nobody asked for it, and is never a pass.
 TEST(MakePlan, LeavesOutWhatExhaustsAndSaysSo) {
   Property fork = kTcp;

@@ -56,6 +56,8 @@ enum class Canary : std::uint8_t {
   kInheritedHigh,  // fd nonce: the same above 1023, or as high as the limit lets it be
   kInheritedDir,   // fd path nonce: a directory; path is relative to it
   kHostname,       // name: the node name after a change made once the sandbox ran
+  kSetIdProgram,   // name nonce: set-uid to a uid that is nobody's
+  kCapsProgram,    // name nonce: permitted every capability
   kTerminal,       // a pty as controlling terminal · counts characters in its input queue
   kProcessGroup,   // the launcher's process group · counts SIGURG
   kSocketChannel,  // path nonce: a listener in a directory that the launcher does bind

@@ -1,12 +1,14 @@
 #include "harness/canary/kept.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <mqueue.h>
 #include <sys/ipc.h>
 #include <sys/msg.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <array>
@@ -23,8 +25,9 @@ namespace {
 
 using Kind = KeptObject::Kind;
 
-constexpr std::array<std::string_view, 8> kKindNames = {
-    "directory", "file", "others", "sysv-shm", "sysv-sem", "sysv-msg", "posix-mq", "others-queue"};
+constexpr std::array<std::string_view, 10> kKindNames = {
+    "directory", "file",     "others",       "sysv-shm",       "sysv-sem",
+    "sysv-msg",  "posix-mq", "others-queue", "set-id-program", "capable-program"};
 // semctl(2): the caller must define this union.
 union SemaphoreValue {
   int value;
@@ -40,13 +43,25 @@ key_t Key(const KeptObject& object) {
   return key;
 }
 
+// Permitted and not effective: whoever runs it gets rights that the program does not use.
+int AddEveryCapability(int fd) {
+  vfs_cap_data data = {};
+  data.magic_etc = VFS_CAP_REVISION_2;
+  for (auto& half : data.data) half.permitted = ~0U;
+  return ErrnoUnless(::fsetxattr(fd, "security.capability", &data, sizeof data, 0) == 0);
+}
+
 int MakeFile(const KeptObject& object) {
   const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
   const UniqueFd fd(::open(object.name.c_str(), flags, 0600));
   if (!fd) return errno;
   const auto size = static_cast<ssize_t>(object.content.size());
   if (::write(fd.get(), object.content.data(), object.content.size()) != size) return EIO;
-  return ErrnoUnless(::fchmod(fd.get(), object.mode) == 0);
+  const bool is_set_id = object.kind == Kind::kSetIdProgram;
+  // First: a change of owner takes the bit away.
+  if (is_set_id && ::fchown(fd.get(), kPlantedOwner, static_cast<gid_t>(-1)) != 0) return errno;
+  if (::fchmod(fd.get(), object.mode | (is_set_id ? S_ISUID : 0U)) != 0) return errno;
+  return object.kind == Kind::kCapableProgram ? AddEveryCapability(fd.get()) : 0;
 }
 
 int MakeDirectory(const KeptObject& object) {
@@ -117,6 +132,8 @@ int Make(const KeptObject& object) {
     case Kind::kDirectory:
       return MakeDirectory(object);
     case Kind::kFile:
+    case Kind::kSetIdProgram:
+    case Kind::kCapableProgram:
       return MakeFile(object);
     case Kind::kOthers:
     case Kind::kOthersQueue:
@@ -142,6 +159,8 @@ int Remove(const KeptObject& object) {
       return ErrnoUnless(::rmdir(name) == 0);
     case Kind::kFile:
     case Kind::kOthers:
+    case Kind::kSetIdProgram:
+    case Kind::kCapableProgram:
       return ErrnoUnless(::unlink(name) == 0);
     case Kind::kSysvShm:
       return RemoveShm(Key(object));

@@ -3,11 +3,14 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/capability.h>
 #include <mqueue.h>
 #include <sys/msg.h>
 #include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
 
 #include <cerrno>
 
@@ -55,6 +58,40 @@ TEST(Kept, FileIsNotMadeThroughALink) {
   ASSERT_EQ(::symlink((directory / "target").c_str(), (directory / "link").c_str()), 0);
   EXPECT_EQ(Make({.name = directory / "link", .content = "ours"}), EEXIST);
   EXPECT_FALSE(testing::Exists(directory / "target"));
+}
+
+// Who may give files away.
+bool IsPrivileged() { return ::geteuid() == 0; }
+
+TEST(Kept, SetIdProgramBelongsToNobodyWhoCouldDoMore) {
+  if (!IsPrivileged()) GTEST_SKIP() << "run as root to give a file away";
+  const testing::TempDir directory;
+  const KeptObject program{
+      .kind = Kind::kSetIdProgram, .name = directory / "p", .content = "text", .mode = 0755};
+  ASSERT_EQ(Make(program), 0);
+  struct stat status = {};
+  ASSERT_EQ(::lstat(program.name.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777U, 04755U);
+  EXPECT_EQ(status.st_uid, kPlantedOwner);
+  EXPECT_EQ(testing::TextOf(program.name), "text");
+  EXPECT_EQ(Remove(program), 0);
+  EXPECT_FALSE(testing::Exists(program.name));
+}
+
+TEST(Kept, CapableProgramHasNoCapabilityInEffect) {
+  if (!IsPrivileged()) GTEST_SKIP() << "run as root to give a file capabilities";
+  const testing::TempDir directory;
+  const KeptObject program{
+      .kind = Kind::kCapableProgram, .name = directory / "p", .content = "text", .mode = 0755};
+  const int error = Make(program);
+  if (error == EOPNOTSUPP) GTEST_SKIP() << "files have no capabilities here";
+  ASSERT_EQ(error, 0);
+  vfs_cap_data data = {};
+  EXPECT_GT(::getxattr(program.name.c_str(), "security.capability", &data, sizeof data), 0);
+  EXPECT_EQ(data.magic_etc & VFS_CAP_FLAGS_EFFECTIVE, 0U);
+  EXPECT_NE(data.data[0].permitted, 0U);
+  EXPECT_EQ(ModeOf(program.name), 0755U);
+  EXPECT_EQ(Remove(program), 0);
 }
 
 TEST(Kept, DirectoryHasItsModeAndStaysWhileItHoldsSomething) {
@@ -127,7 +164,8 @@ TEST(Kept, RemovesNothingTwice) {
 
 TEST(JournalLine, NamesWhatIsToBeRemovedWhateverItsBytes) {
   for (const Kind kind : {Kind::kDirectory, Kind::kFile, Kind::kOthers, Kind::kSysvShm,
-                          Kind::kSysvSem, Kind::kSysvMsg, Kind::kPosixMq}) {
+                          Kind::kSysvSem, Kind::kSysvMsg, Kind::kPosixMq, Kind::kOthersQueue,
+                          Kind::kSetIdProgram, Kind::kCapableProgram}) {
     const KeptObject object{.kind = kind, .name = "/tmp/a b\n\xff%"};
     std::string line = JournalLine(object);
     ASSERT_TRUE(line.ends_with('\n'));

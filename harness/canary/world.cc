@@ -11,8 +11,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <tuple>
 
 #include "harness/canary/decoy.h"
+#include "harness/canary/program_image.h"
 #include "harness/canary/secret_file.h"
 
 namespace sandproof {
@@ -82,7 +84,7 @@ Result<bool> World::Finish(boost::asio::any_io_executor executor, const WorldOrd
 void World::AddObject(Canary canary, KeptObject object, Params params,
                       std::vector<KeptObject>& objects) {
   params_[canary] = std::move(params);
-  objects_[canary] = objects.size();
+  objects_.emplace(canary, objects.size());
   objects.push_back(std::move(object));
 }
 
@@ -118,12 +120,36 @@ void World::PlanObjects(const WorldOrder& order, std::vector<KeptObject>& object
   for (std::size_t i = 0; i < order.batch_files; ++i) {
     objects.push_back({.kind = Kind::kFile, .name = BatchPath(i)});
   }
+  PlanPrograms(order, objects);
   objects.push_back({.kind = Kind::kOthers, .name = AgentCopyPath()});
   objects.insert(objects.end(), order.others.begin(), order.others.end());
   for (const auto& [inside, directory] : order.channel_directories) {
     channel_paths_[inside] = fmt::format("{}/.sandproof-{}.sock", directory, id_);
     objects.push_back({.kind = Kind::kOthers, .name = channel_paths_[inside]});
   }
+}
+
+// One with each way to raise privilege in each of the directories.
+void World::PlanPrograms(const WorldOrder& order, std::vector<KeptObject>& objects) {
+  for (const auto& [canary, kind, suffix] :
+       {std::tuple(Canary::kSetIdProgram, Kind::kSetIdProgram, "set-id"),
+        std::tuple(Canary::kCapsProgram, Kind::kCapableProgram, "capable")}) {
+    if (::geteuid() != 0) {
+      missing_[canary] = "only root can plant a program that raises privilege";
+      continue;
+    }
+    const Params params = {{"name", fmt::format(".sandproof-{}-{}", suffix, id_)},
+                           {"nonce", RandomHex(16)}};
+    for (const std::string& directory : order.program_directories) {
+      AddObject(canary,
+                {.kind = kind,
+                 .name = directory + '/' + params.at("name"),
+                 .content = ProgramImage(params.at("nonce")),
+                 .mode = 0755},
+                params, objects);
+    }
+  }
+  program_directories_ = order.program_directories;
 }
 
 std::string World::BatchPath(std::size_t number) const {
@@ -228,8 +254,9 @@ Params World::NodeNames() const {
 
 bool World::Drop(Canary canary) {
   if (streams_.erase(canary) > 0 || networks_->Drop(canary)) return true;
-  const auto found = objects_.find(canary);
-  return found != objects_.end() && keeper_->Drop(found->second);
+  const auto [first, last] = objects_.equal_range(canary);
+  return first != last &&
+         std::all_of(first, last, [&](const auto& one) { return keeper_->Drop(one.second); });
 }
 
 }  // namespace sandproof

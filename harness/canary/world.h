@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,8 @@ struct WorldOrder {
   std::vector<std::string> declared_sources = {};
   // Host directories in which a channel's socket is to be planted, by the channel's path inside.
   std::map<std::string, std::string> channel_directories = {};
+  // Host directories in which programs that raise privilege are to be planted.
+  std::set<std::string> program_directories = {};
   NetworksOrder networks = {};          // its id is the run's, and given by the world
   std::vector<KeptObject> others = {};  // what others will make, to be removed
   std::size_t batch_files = 0;  // empty files to send requests in, where input is a terminal
@@ -49,6 +52,10 @@ class World {
   [[nodiscard]] std::string AgentCopyPath() const { return directory_ + "/sandproof-agent"; }
   // The listener planted for a channel: its host path and nonce; nullptr when there is none.
   [[nodiscard]] const Params* Channel(const std::string& path_inside) const;
+  // Where programs were planted; each bears the "name" of its canary.
+  [[nodiscard]] const std::set<std::string>& program_directories() const {
+    return program_directories_;
+  }
 
   // Descriptors to plant in a launch that is given `taken` numbers of its own; fills the params of
   // the inherited canaries.
@@ -76,6 +83,7 @@ class World {
  private:
   World() = default;
   void PlanObjects(const WorldOrder& order, std::vector<KeptObject>& objects);
+  void PlanPrograms(const WorldOrder& order, std::vector<KeptObject>& objects);
   void AddObject(Canary canary, KeptObject object, Params params, std::vector<KeptObject>& objects);
   void TakeErrors();
   void Listen(boost::asio::any_io_executor executor);
@@ -88,7 +96,8 @@ class World {
   std::string id_;
   std::map<Canary, Params> params_;
   std::map<Canary, std::string> missing_;
-  std::map<Canary, std::size_t> objects_;  // position in the keeper's list
+  std::multimap<Canary, std::size_t> objects_;  // positions in the keeper's list
+  std::set<std::string> program_directories_;
   std::optional<Keeper> keeper_;
   std::optional<Networks> networks_;
   std::map<Canary, std::unique_ptr<StreamDecoy>> streams_;

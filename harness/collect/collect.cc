@@ -17,6 +17,7 @@
 #include "harness/collect/limits.h"
 #include "harness/collect/peers.h"
 #include "harness/collect/prepare.h"
+#include "harness/collect/program_places.h"
 #include "harness/collect/service_plan.h"
 #include "harness/collect/services.h"
 #include "harness/collect/session.h"
@@ -54,6 +55,15 @@ std::map<std::string, std::string> ChannelDirectories(const Spec& spec,
       const std::string host = HostPath(one.plan.promises, Directory(channel.unix_path));
       if (!host.empty()) directories.try_emplace(channel.unix_path, host);
     }
+  }
+  return directories;
+}
+
+std::set<std::string> ProgramDirectories(const std::vector<Prepared>& sandboxes) {
+  std::set<std::string> directories;
+  for (const Prepared& one : sandboxes) {
+    const auto directory = ProgramDirectory(*one.spec, one.plan.promises);
+    if (directory) directories.insert(*directory);
   }
   return directories;
 }
@@ -260,6 +270,7 @@ Result<Run> Collect(const Spec& spec, const CollectOptions& options, const Condu
   std::vector<PeerCanaries> peers = PeersFor(spec, sandboxes, options);
   const WorldOrder wanted{.declared_sources = DeclaredSources(sandboxes),
                           .channel_directories = ChannelDirectories(spec, sandboxes),
+                          .program_directories = ProgramDirectories(sandboxes),
                           .networks = NetworksFor(sandboxes, seats),
                           .others = KeptByAll(peers, sandboxes),
                           .batch_files = 2 * seats};

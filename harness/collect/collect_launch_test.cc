@@ -1,6 +1,7 @@
 // Whole runs, really launched: what must never read as a pass.
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
 
@@ -88,10 +89,7 @@ TEST(Collect, RefusesToSelectNothing) {
 }
 
 // Kills a canary when its control has reached it, before the sandbox is asked.
-class DeadCanary : public ::testing::TestWithParam<Canary> {};
-
-TEST_P(DeadCanary, MakesNoCheckPass) {
-  const Canary canary = GetParam();
+void ExpectNoPassWithout(Canary canary, SandboxSpec sandbox) {
   bool is_dropped = false;
   CollectOptions options;
   options.before_probes = [&](World& world, Decoy& decoy) {
@@ -99,7 +97,7 @@ TEST_P(DeadCanary, MakesNoCheckPass) {
     if (is_of_decoy) decoy.Kill();
     is_dropped = is_of_decoy || world.Drop(canary);
   };
-  const Result<sandproof::Run> run = RunOf(TightBwrap(), options);
+  const Result<sandproof::Run> run = RunOf(std::move(sandbox), options);
   ASSERT_TRUE(run) << run.error().message;
   ASSERT_TRUE(is_dropped);
   int checked = 0;
@@ -113,6 +111,10 @@ TEST_P(DeadCanary, MakesNoCheckPass) {
   EXPECT_GT(checked, 0);
 }
 
+class DeadCanary : public ::testing::TestWithParam<Canary> {};
+
+TEST_P(DeadCanary, MakesNoCheckPass) { ExpectNoPassWithout(GetParam(), TightBwrap()); }
+
 INSTANTIATE_TEST_SUITE_P(Each, DeadCanary,
                          ::testing::Values(Canary::kProcess, Canary::kTcp4, Canary::kTcp6,
                                            Canary::kUdp4, Canary::kUdp6, Canary::kUnixPath,
@@ -120,6 +122,20 @@ INSTANTIATE_TEST_SUITE_P(Each, DeadCanary,
                                            Canary::kShmFile, Canary::kSysvShm, Canary::kSysvSem,
                                            Canary::kSysvMsg, Canary::kPosixMq, Canary::kUnixDgram,
                                            Canary::kUnixSeqpacket));
+
+// They are planted in what the sandbox shows.
+class DeadProgram : public DeadCanary {};
+
+TEST_P(DeadProgram, MakesNoCheckPass) {
+  if (::geteuid() != 0) GTEST_SKIP() << "run as root to plant a program that raises privilege";
+  SandboxSpec sandbox = TightBwrap();
+  const std::vector<std::string> bind = {"--ro-bind", "/var/tmp", "/data"};
+  sandbox.launch.insert(sandbox.launch.end() - 2, bind.begin(), bind.end());
+  ExpectNoPassWithout(GetParam(), std::move(sandbox));
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, DeadProgram,
+                         ::testing::Values(Canary::kSetIdProgram, Canary::kCapsProgram));
 
 // SCTP apart, which most kernels lack.
 INSTANTIATE_TEST_SUITE_P(

@@ -12,6 +12,7 @@
 #include "harness/collect/launcher_facts.h"
 #include "harness/collect/limit_facts.h"
 #include "harness/collect/path_lists.h"
+#include "harness/collect/program_places.h"
 #include "harness/collect/variables.h"
 #include "harness/process/process.h"
 #include "suites/catalogue/catalogue.h"
@@ -105,6 +106,26 @@ void AddListeners(const World& world, PlanInput& input) {
     socket.unasked.clear();
   }
   input.canaries[Canary::kSocketChannel] = {};
+}
+
+// By the names that the sandbox has for the directories, and by the host's own for the controls.
+void AddPrograms(const Promises& promises, const World& world, PlanInput& input) {
+  std::vector<std::string> inside;
+  std::vector<std::string> outside;
+  for (const std::string& directory : world.program_directories()) {
+    const std::vector<std::string> names = NamesInside(promises, directory);
+    inside.insert(inside.end(), names.begin(), names.end());
+    if (!names.empty()) outside.push_back(directory);
+  }
+  input.extra["user/planted_program"] = {{"paths", Joined(inside)}};
+  for (const Canary canary : {Canary::kSetIdProgram, Canary::kCapsProgram}) {
+    if (outside.empty()) {
+      input.missing.try_emplace(canary,
+                                "no directory that it shows heeds set-uid programs outside and "
+                                "lets one be planted");
+    }
+    input.canaries_outside[canary]["paths"] = Joined(outside);
+  }
 }
 
 void AddRootEntries(const QuestionSource& source, PlanInput& input) {
@@ -326,6 +347,7 @@ PlanInput MakeQuestions(const QuestionSource& source, const World& world) {
   world.networks().Describe(source.near, source.far, input.canaries, input.missing);
   AddEndpoints(source, world.networks(), input);
   AddListeners(world, input);
+  AddPrograms(source.launch.promises, world, input);
   input.extra["net/listeners"] = ListenersOfOurs(source, input);
   if (source.spec.stdio == StdioKind::kPty) {
     input.canaries[Canary::kTerminal] = {};

@@ -23,6 +23,7 @@
 #include "harness/collect/orphans.h"
 #include "harness/collect/outside.h"
 #include "harness/collect/prepare.h"
+#include "harness/collect/program_places.h"
 #include "reports/judging.h"
 #include "suites/catalogue/catalogue.h"
 
@@ -322,6 +323,7 @@ class Session {
                     inside_.host->facts);
       co_await TakePayloadIdentity();
     }
+    hides_programs_ = agent_ && HidesPrograms(*agent_, order_.plan.promises, order_.world);
     LookWhereItRuns(agent_, guard);
     if (plan_->checks.empty()) {
       plan_ = PlanWith(PayloadDecoy());
@@ -489,9 +491,14 @@ class Session {
                                 .silence = silence_,
                                 .of_launcher = of_launcher_};
     for (std::size_t i = 0; i < plan_->checks.size(); ++i) {
-      const Check& check = plan_->checks[i].check;
+      Check check = plan_->checks[i].check;
+      const bool is_of_program = check.property->canary == Canary::kSetIdProgram ||
+                                 check.property->canary == Canary::kCapsProgram;
+      if (is_of_program && hides_programs_ && check.not_applicable.empty()) {
+        check.not_applicable = "it shows none of the directories that one could be planted in";
+      }
       Backing backing = BackingOf(order_.plan.promises, check);
-      result.results.push_back({.check = check,
+      result.results.push_back({.check = std::move(check),
                                 .evidence = EvidenceFor(source, i),
                                 .promised_by = std::move(backing.promised_by),
                                 .upheld_by = std::move(backing.upheld_by)});
@@ -554,6 +561,7 @@ class Session {
   std::optional<Arrivals> arrivals_ = std::nullopt;
   bool is_decoy_alive_ = true;
   std::string silence_ = {};
+  bool hides_programs_ = false;   // those that were planted for it
   std::string far_silence_ = {};  // why nothing was asked of what is outside
 };
 

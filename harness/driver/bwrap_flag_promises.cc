@@ -102,9 +102,15 @@ const Rule kBacked[] = {
 };
 
 // What bwrap does by itself: bwrap(1), "no new privileges", a new root, nosuid and nodev binds.
-const Ids kItself = {"nnp.set",           "fs.nosuid",           "fs.nodev",
-                     "fs.chroot_escape",  "fs.cwd_outside_root", "fs.dotdot_escape",
-                     "fs.propagation_out"};
+const Ids kItself = {"nnp.set",
+                     "fs.nosuid",
+                     "fs.nodev",
+                     "fs.chroot_escape",
+                     "fs.cwd_outside_root",
+                     "fs.dotdot_escape",
+                     "fs.propagation_out",
+                     "user.setuid_binary_elevates",
+                     "cap.file_capabilities_elevate"};
 const Ids kOfNewRoot = {
     "fs.secret_readable",        "fs.home_readable",           "fs.root_is_host_root",
     "fs.path_exposed",           "net.path_unix_reachable",    "secret",

@@ -1,4 +1,5 @@
 #include <cerrno>
+#include <csignal>
 
 #include "suites/catalogue/catalogue.h"
 
@@ -74,6 +75,21 @@ std::vector<Property> Cap() {
        .remedy = {{"bwrap", "start bwrap as an ordinary user; bwrap itself sets no_new_privs"},
                   {"command", "set no_new_privs, or empty the bounding set"}},
        .source = "capabilities(7) \"Capabilities and execution of programs by root\""},
+      {.id = "cap.file_capabilities_elevate",
+       .severity = Severity::kHigh,
+       .claim = "A program with file capabilities gives the payload none.",
+       .why = "Every mistake in one that the sandbox shows is a way to its capabilities.",
+       .probe = "user/planted_program",
+       .canary = Canary::kCapsProgram,
+       .params = {{"what", "capabilities"}},
+       .control = ControlAs::kPayload,
+       .denied_by = {EPERM, EACCES, ENOSYS},
+       .denied_by_signal = {SIGSYS},
+       .remedy = {{"bwrap",
+                   "bwrap sets no_new_privs and mounts nosuid; look for what lies between "
+                   "bwrap and payload"},
+                  {"command", "start the payload by setpriv --no-new-privs --bounding-set=-all"}},
+       .source = "capabilities(7) \"File capabilities\""},
       {.id = "nnp.set",
        .severity = Severity::kHigh,
        .claim = "no_new_privs is set.",

@@ -185,7 +185,7 @@ FeatureSection Files() {
            "which it refuses"},
           {74, "noexec", {"fs.writable_and_executable"}},
           {75, "nodev", {"fs.nodev", "dev.mknod_char_works"}},
-          {76, "nosuid", {"fs.nosuid", "fs.rw_plant_suid"}},
+          {76, "nosuid", {"fs.nosuid", "user.setuid_binary_elevates", "fs.rw_plant_suid"}},
           {77,
            "Attributes atime and symfollow",
            {},
