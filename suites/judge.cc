@@ -217,6 +217,16 @@ std::vector<std::string> Shared(const std::vector<std::string>& values,
   return shared;
 }
 
+// The values that the control did not read.
+std::vector<std::string> Added(const std::vector<std::string>& values,
+                               const std::vector<std::string>& outside) {
+  std::vector<std::string> added;
+  std::ranges::copy_if(values, std::back_inserter(added), [&](const std::string& value) {
+    return std::ranges::find(outside, value) == outside.end();
+  });
+  return added;
+}
+
 // The values of a fact that break its rule; empty when it holds.
 std::vector<std::string> Violations(const Check& check, const std::vector<std::string>& values,
                                     const std::vector<std::string>& outside) {
@@ -236,6 +246,8 @@ std::vector<std::string> Violations(const Check& check, const std::vector<std::s
       return values == outside ? values : std::vector<std::string>();
     case Comparison::kSharesNothing:
       return Shared(values, outside);
+    case Comparison::kNothingMore:
+      return Added(values, outside);
     case Comparison::kWithin:
       break;
   }
@@ -268,7 +280,9 @@ Judgement JudgeFact(const Check& check, const Evidence& evidence) {
   const std::vector<std::string>* outside = Outside(property, evidence.control_before);
   const bool needs_control = property.control != ControlAs::kNothing;
   const bool is_compared = property.fact->comparison == Comparison::kDiffersFromOutside;
-  if (is_compared && (outside == nullptr || outside->empty())) {
+  const bool is_measured = property.fact->comparison == Comparison::kNothingMore;
+  if ((is_compared && (outside == nullptr || outside->empty())) ||
+      (is_measured && outside == nullptr)) {
     return {Verdict::kInconclusive, "control_failed", "the value outside could not be read"};
   }
   const std::string name(property.fact->fact);

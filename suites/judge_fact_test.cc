@@ -44,6 +44,7 @@ const Property kEmpty = With(Comparison::kEmpty);
 const Property kDiffers = With(Comparison::kDiffersFromOutside);
 
 const Property kShares = With(Comparison::kSharesNothing);
+const Property kNothingMore = With(Comparison::kNothingMore);
 
 TEST(JudgeFact, WhatBothHaveByItsFirstWordIsViolated) {
   const Judgement judgement =
@@ -55,6 +56,23 @@ TEST(JudgeFact, WhatBothHaveByItsFirstWordIsViolated) {
 TEST(JudgeFact, WhatOnlyOneSideHasIsNotShared) {
   EXPECT_EQ(Judged(kShares, Seen(Fact({"shared:1 /a"}), Fact({"shared:11 /a"}))), "pass holds");
   EXPECT_EQ(Judged(kShares, Seen(Fact({}), Fact({"shared:1 /a"}))), "pass holds");
+}
+
+TEST(JudgeFact, WhatTheControlReadTooIsNothingMore) {
+  EXPECT_EQ(Judged(kNothingMore, Seen(Fact({"a"}), Fact({"a", "b"}))), "pass holds");
+  EXPECT_EQ(Judged(kNothingMore, Seen(Fact({}), Fact({}))), "pass holds");
+}
+
+TEST(JudgeFact, OnlyWhatTheControlDidNotReadIsShown) {
+  const Judgement judgement =
+      JudgementOf(kNothingMore, Seen(Fact({"read /a", "write /a"}), Fact({"read /a"})));
+  EXPECT_EQ(testing::Said(judgement), "fail violated");
+  EXPECT_EQ(judgement.explanation, "f: write /a");
+}
+
+// Everything is more than nothing that was read.
+TEST(JudgeFact, WithoutAControlNothingIsMore) {
+  EXPECT_EQ(Judged(kNothingMore, Seen(Fact({"a"}), std::nullopt)), "inconclusive control_failed");
 }
 
 TEST(JudgeFact, WhereNothingIsOutsideNothingCouldBeShared) {

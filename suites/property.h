@@ -133,6 +133,7 @@ enum class Comparison : std::uint8_t {
   kEquals,              // the one value is `values[0]`
   kDiffersFromOutside,  // the value is not the one that the control read
   kSharesNothing,       // no value begins with the same word as one that the control read
+  kNothingMore,         // every value is one that the control read too
   kWithin,              // every value is in `values` or in the check's own expected list
   kEmpty,               // there is no value
 };

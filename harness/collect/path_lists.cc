@@ -98,6 +98,28 @@ void AddLinkedSources(const LaunchPlan& launch, PlanInput& input) {
   input.extra["fs/same_object"] = {{"paths", paths}, {"objects", objects}};
 }
 
+// What opens for its namespace's owner is no mask undone.
+bool IsOfNamespaces(std::string_view id) {
+  return id == "proc.sysctl_ns_writable" || id == "ipc.ns_sysctl_writable";
+}
+
+// Every file of /proc and /sys that some property is about.
+void AddKernelFiles(PlanInput& input) {
+  Params& lists = input.extra["proc/shown_files"];
+  for (const Property& property : Catalogue()) {
+    const bool is_of_kernel = property.probe == "proc/open_file" ||
+                              property.probe == "proc/read_file" || Family(property) == "proc";
+    if (!is_of_kernel || IsOfNamespaces(property.id)) continue;
+    std::string_view paths;
+    bool is_written = false;
+    for (const FixedParam& param : property.params) {
+      if (param.key == "path" || param.key == "paths") paths = param.value;
+      is_written = is_written || (param.key == "how" && param.value == "write");
+    }
+    if (!paths.empty()) Append(lists[is_written ? "write" : "read"], std::string(paths));
+  }
+}
+
 }  // namespace
 
 void AddPathLists(const LaunchPlan& launch, PlanInput& input) {
@@ -114,6 +136,7 @@ void AddPathLists(const LaunchPlan& launch, PlanInput& input) {
   AddPlant(input);
   AddMountPoints(launch, open, input);
   AddLinkedSources(launch, input);
+  AddKernelFiles(input);
 }
 
 }  // namespace sandproof

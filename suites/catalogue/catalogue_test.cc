@@ -149,7 +149,10 @@ TEST(Catalogue, BlockedAttemptsHaveAControl) {
 
 TEST(Catalogue, ComparedFactsHaveAControl) {
   for (const Property& property : Catalogue()) {
-    if (!property.fact || property.fact->comparison != Comparison::kDiffersFromOutside) continue;
+    if (!property.fact) continue;
+    const bool is_compared = property.fact->comparison == Comparison::kDiffersFromOutside ||
+                             property.fact->comparison == Comparison::kNothingMore;
+    if (!is_compared) continue;
     EXPECT_NE(property.control, ControlAs::kNothing) << property.id;
   }
 }

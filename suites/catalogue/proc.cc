@@ -28,8 +28,10 @@ Property Setting(Property property) {
        "start it as another uid than root, or --remount-ro /proc after --proc /proc: with "
        "root, bwrap leaves /proc/sys writable, --cap-drop ALL or not"},
       {"command", "run as another uid than the host's root, or make the file read-only"}};
+  property = Common(std::move(property));
+  // Outside: whoever starts the launcher is held back by a read-only mount, too.
   property.absent_by.push_back(EROFS);
-  return Common(std::move(property));
+  return property;
 }
 
 // A file that must not be readable.
@@ -210,6 +212,22 @@ std::vector<Property> Proc() {
                             {"what", "content"}},
                  .expect = kOnlyStrict,
                  .source = "sysfs(5)"}),
+      {.id = "proc.unmasked_relative_to_parent",
+       .severity = Severity::kHigh,
+       .claim = "/proc and /sys show nothing that is masked for whoever starts the launcher.",
+       .why = "A fresh procfs undoes what the container around it covers: the sandbox then holds "
+              "less than its container.",
+       .probe = "proc/shown_files",
+       .absent_by = {ENOENT},
+       .fact = FactRule{.fact = "shown", .comparison = Comparison::kNothingMore},
+       .expect = kAlwaysRequired,
+       .remedy =
+           {{"bwrap",
+             "--ro-bind /proc /proc instead of --proc /proc shows the masks of the container, "
+             "or start bwrap as an ordinary user: the kernel then refuses to undo them"},
+            {"command", "mount no procfs or sysfs anew, or cover the same files again"}},
+       .source = "OCI runtime specification \"Masked Paths\", mount_too_revealing() in "
+                 "fs/namespace.c"},
       {.id = "proc.present",
        .severity = Severity::kLow,
        .claim = "The /proc that the launcher mounts is there.",

@@ -170,7 +170,12 @@ FeatureSection Files() {
            {"fs.ro.*"},
            "Each record names the errnos that count as its denial"},
           {63, "Lists of read-only paths", {"fs.ro.*", "fs.expected_ro_present"}},
-          {64, "Masked paths", {"proc.kcore_readable", "proc.keys_readable", "fs.path_exposed"}},
+          {64,
+           "Masked paths",
+           {"proc.unmasked_relative_to_parent", "proc.kcore_readable", "proc.keys_readable",
+            "fs.expected_ro_present", "fs.umount_reveals", "fs.path_exposed"},
+           "A mask counts where the control shows what it covers; one that the launcher declares "
+           "must be there"},
           {65, "Masked device nodes and FIFOs", {"dev.*"}},
           {67, "A planted file of the host is hidden", {"fs.secret_readable"}},
           {68, "Homes", {"fs.home_readable", "secret.history_and_home"}},

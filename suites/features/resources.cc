@@ -27,7 +27,7 @@ FeatureSection Kernel() {
            "kcore, keys, firmware are masked",
            {"proc.kcore_readable", "proc.keys_readable", "proc.key_users_readable",
             "proc.timer_list_readable", "proc.firmware_visible", "proc.iomem_addresses",
-            "fs.new_procfs_mountable"}},
+            "proc.unmasked_relative_to_parent", "fs.new_procfs_mountable"}},
           {170,
            "/sys/fs",
            {"proc.sysfs_writable", "proc.debug_visible", "cgroup.fs_writable",
