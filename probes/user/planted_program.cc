@@ -63,7 +63,7 @@ Observation Try(const Request& request, const std::string& path) {
   const UniqueFd reader(ends[0]);
   UniqueFd writer(ends[1]);
   // The program that takes the child's place gives no answer of ours, but its own.
-  const Observation child = InQuickChild(request, [&] { return Execute(path, writer.get()); });
+  Observation child = InQuickChild(request, [&] { return Execute(path, writer.get()); });
   writer.reset();
   PlantedAnswer answer = {};
   const std::string said = ReadAll(reader.get(), sizeof answer);
