@@ -205,7 +205,7 @@ class Limits {
                                                       const Request& request, const LimitAsk& ask,
                                                       const HostRoom& room,
                                                       const LimitContext& context) {
-    LaunchOrder order = OrderFor(seat);
+    LaunchOrder order = SeatOrder(order_, seat);
     order.argv = {order_.agent_path};
     Runner control;
     co_await Begin(std::move(order), control);
@@ -232,18 +232,6 @@ class Limits {
     co_return answer;
   }
 
-  LaunchOrder OrderFor(const PeerSeat& seat) const {
-    LaunchOrder order{.agent_path = order_.agent_path, .argv = seat.argv};
-    if (seat.spec.env) {
-      for (const auto& [name, value] : *seat.spec.env) order.env.push_back(name + '=' + value);
-    } else {
-      order.env = OwnEnvironment();
-    }
-    order.cwd = seat.spec.cwd;
-    order.net_ns = NetworkOf(order_);
-    return order;
-  }
-
   asio::awaitable<Runner> BeginInside(const PeerSeat& seat) {
     Runner runner;
     auto opened = OpenAll(seat.plan.fds);
@@ -252,7 +240,7 @@ class Limits {
       co_return runner;
     }
     runner.descriptors = *std::move(opened);
-    LaunchOrder order = OrderFor(seat);
+    LaunchOrder order = SeatOrder(order_, seat);
     order.fds = runner.descriptors.fds;
     co_await Begin(std::move(order), runner);
     co_return runner;

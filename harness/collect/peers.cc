@@ -149,19 +149,6 @@ class Peers {
     co_await All(std::move(works));
   }
 
-  LaunchOrder OrderFor(const PeerSeat& seat, const OpenDescriptors& descriptors) const {
-    LaunchOrder order{.agent_path = order_.agent_path, .argv = seat.argv};
-    if (seat.spec.env) {
-      for (const auto& [name, value] : *seat.spec.env) order.env.push_back(name + '=' + value);
-    } else {
-      order.env = OwnEnvironment();
-    }
-    order.cwd = seat.spec.cwd;
-    order.fds = descriptors.fds;
-    order.net_ns = NetworkOf(order_);
-    return order;
-  }
-
   // Launches the agent in a sandbox and lets it plant.
   asio::awaitable<void> Plant(std::size_t at) {
     Member& member = members_[at];
@@ -180,8 +167,9 @@ class Peers {
     auto opened = OpenAll(seat.plan.fds);
     if (!opened) co_return opened.error().message;
     member.descriptors = *std::move(opened);
-    auto run = AgentRun::Begin(context_.get_executor(), OrderFor(seat, member.descriptors),
-                               RandomHex(16), "");
+    LaunchOrder order = SeatOrder(order_, seat);
+    order.fds = member.descriptors.fds;
+    auto run = AgentRun::Begin(context_.get_executor(), order, RandomHex(16), "");
     if (!run) co_return run.error().message;
     member.agent.run = *std::move(run);
     const bool is_ready = co_await member.agent.run->Ready(deadline_);
@@ -366,6 +354,18 @@ int NetworkOf(const PeersOrder& order) {
                           return seat.spec.net.is_from_arena;
                         });
   return is_arena ? networks.LauncherSeat(Networks::Place::kArena, 0).net_ns : -1;
+}
+
+LaunchOrder SeatOrder(const PeersOrder& order, const PeerSeat& seat) {
+  LaunchOrder launch{.agent_path = order.agent_path, .argv = seat.argv};
+  if (seat.spec.env) {
+    for (const auto& [name, value] : *seat.spec.env) launch.env.push_back(name + '=' + value);
+  } else {
+    launch.env = OwnEnvironment();
+  }
+  launch.cwd = seat.spec.cwd;
+  launch.net_ns = NetworkOf(order);
+  return launch;
 }
 
 std::vector<std::vector<CheckResult>> AskPeers(asio::io_context& context, const PeersOrder& order) {

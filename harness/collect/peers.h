@@ -8,6 +8,7 @@
 
 #include "harness/canary/world.h"
 #include "harness/collect/peer_canaries.h"
+#include "harness/process/guarded_launch.h"
 #include "reports/run.h"
 
 namespace sandproof {
@@ -34,6 +35,9 @@ struct PeersOrder {
 //
 // Why: what keeps them apart must be theirs and not ours.
 [[nodiscard]] int NetworkOf(const PeersOrder& order);
+
+// One more launch of a sandbox, but for its descriptors.
+[[nodiscard]] LaunchOrder SeatOrder(const PeersOrder& order, const PeerSeat& seat);
 
 // Launches every sandbox once more, all at once and in one network: the agent in each plants,
 // answers for the controls, and asks for what the others have planted. One list of results for

@@ -162,16 +162,9 @@ class Services {
 
   LaunchOrder OrderFor(std::size_t at, std::vector<std::string> argv,
                        const OpenDescriptors& descriptors) const {
-    const SandboxSpec& spec = *specs_[at];
-    LaunchOrder order{.agent_path = order_.agent_path, .argv = std::move(argv)};
-    if (spec.env) {
-      for (const auto& [name, value] : *spec.env) order.env.push_back(name + '=' + value);
-    } else {
-      order.env = OwnEnvironment();
-    }
-    order.cwd = spec.cwd;
+    LaunchOrder order = SeatOrder(order_, order_.seats[at]);
+    order.argv = std::move(argv);
     order.fds = descriptors.fds;
-    order.net_ns = NetworkForAll();
     return order;
   }
 
