@@ -111,9 +111,9 @@ std::size_t Ask(const Property& property, const Subject& subject, const PlanInpu
                 Requests& requests) {
   // The name of a sandbox is no path, and would take the place of its canary's; neither is an
   // address.
-  const bool is_named = property.subject == SubjectKind::kPeer ||
-                        property.subject == SubjectKind::kServer ||
-                        property.subject == SubjectKind::kCall;
+  const bool is_named =
+      property.subject == SubjectKind::kPeer || property.subject == SubjectKind::kServer ||
+      property.subject == SubjectKind::kCall || property.subject == SubjectKind::kKeptByPeer;
   const std::string inside = is_named ? "" : subject.inside;
   const std::string& outside = subject.outside.empty() ? inside : subject.outside;
   Params of_control = ParamsFor(property, input, outside, subject.params_outside);

@@ -118,6 +118,8 @@ enum class SubjectKind : std::uint8_t {
   kServer,         // each other sandbox that a channel leads to
   kChannel,        // each socket of a channel, with the other sandbox up
   kCall,           // each socket or address of a channel, with the real services up
+  kKeptPath,       // each read-write path, in which what is written is to last
+  kKeptByPeer,     // each such path of each other sandbox that is not bound here too
 };
 
 // Which identity the positive control runs as.

@@ -13,6 +13,7 @@
 
 #include "harness/collect/fingerprint.h"
 #include "harness/collect/heap.h"
+#include "harness/collect/kept_data.h"
 #include "harness/collect/launcher_version.h"
 #include "harness/collect/limits.h"
 #include "harness/collect/peers.h"
@@ -175,8 +176,11 @@ PeersOrder PeersOf(const std::vector<SessionOrder>& orders, const CollectOptions
                    .only = options.only,
                    .before_probes = options.before_peers};
   for (const SessionOrder& order : orders) {
-    peers.seats.push_back(
-        {.spec = order.spec, .plan = order.plan, .argv = order.piped_argv, .canaries = order.peer});
+    peers.seats.push_back({.spec = order.spec,
+                           .plan = order.plan,
+                           .argv = order.piped_argv,
+                           .canaries = order.peer,
+                           .left = order.left});
   }
   return peers;
 }
@@ -194,6 +198,17 @@ void Append(std::vector<std::vector<CheckResult>> results, std::vector<SandboxRu
   }
 }
 
+void AskWhatLasts(asio::io_context& context, const PeersOrder& order,
+                  std::vector<SandboxRun>& runs) {
+  std::vector<std::string> silence;
+  for (const SandboxRun& run : runs) silence.push_back(run.launch_error);
+  Append(AskKeptData(context, order, silence), runs);
+  for (SandboxRun& run : runs) {
+    run.perturbation.emplace_back(
+        "the same line is launched twice more, to see what lasts of what is written");
+  }
+}
+
 // Last, when nothing else runs that could be in its way.
 void Exhaust(asio::io_context& context, const PeersOrder& order, std::vector<SandboxRun>& runs) {
   Append(AskLimits(context, order), runs);
@@ -202,19 +217,22 @@ void Exhaust(asio::io_context& context, const PeersOrder& order, std::vector<San
   }
 }
 
-// Every sandbox by itself, then each two of them, then the services, then the limits.
+// Every sandbox by itself, then what lasts of it, then each two of them, then the services, then
+// the limits.
 std::vector<SandboxRun> RunAll(asio::io_context& context, std::vector<SessionOrder> orders,
                                const CollectOptions& options) {
   if (orders.empty()) return {};
+  const PeersOrder peers = PeersOf(orders, options);
   const bool has_peers = HasPeers(orders.size(), options.only);
   const bool has_services = HasServices(orders, options);
-  if (!has_peers && !has_services && !options.exhaust) {
+  const bool has_data = HasKeptData(peers);
+  if (!has_peers && !has_services && !has_data && !options.exhaust) {
     World& world = orders.front().world;
     return RunSessions(context, std::move(orders), options, [&world] { world.LetGo(); });
   }
-  const PeersOrder peers = PeersOf(orders, options);
   const std::string today = orders.front().today;
   std::vector<SandboxRun> runs = RunSessions(context, std::move(orders), options);
+  if (has_data) AskWhatLasts(context, peers, runs);
   if (has_peers) Append(AskPeers(context, peers), runs);
   if (has_services) Append(AskServices(context, peers), runs);
   if (options.exhaust) Exhaust(context, peers, runs);
@@ -234,8 +252,12 @@ std::vector<PeerCanaries> PeersFor(const Spec& spec, const std::vector<Prepared>
 }
 
 std::vector<KeptObject> KeptByAll(const std::vector<PeerCanaries>& peers,
+                                  const std::vector<std::vector<LeftFile>>& left,
                                   const std::vector<Prepared>& sandboxes) {
   std::vector<KeptObject> all;
+  for (const std::vector<LeftFile>& files : left) {
+    std::ranges::move(KeptByLeft(files), std::back_inserter(all));
+  }
   for (std::size_t i = 0; i < peers.size(); ++i) {
     if (peers[i].id.empty()) continue;
     std::ranges::move(KeptByPeer(peers[i], sandboxes[i].plan.promises), std::back_inserter(all));
@@ -268,11 +290,13 @@ Result<Run> Collect(const Spec& spec, const CollectOptions& options, const Condu
   asio::io_context context(1);
   const std::size_t seats = std::max(options.seats, sandboxes.size());
   std::vector<PeerCanaries> peers = PeersFor(spec, sandboxes, options);
+  std::vector<std::vector<LeftFile>> left;
+  for (const Prepared& one : sandboxes) left.push_back(NameLeftFiles(*one.spec, one.plan));
   const WorldOrder wanted{.declared_sources = DeclaredSources(sandboxes),
                           .channel_directories = ChannelDirectories(spec, sandboxes),
                           .program_directories = ProgramDirectories(sandboxes),
                           .networks = NetworksFor(sandboxes, seats),
-                          .others = KeptByAll(peers, sandboxes),
+                          .others = KeptByAll(peers, left, sandboxes),
                           .batch_files = 2 * seats};
   TRY(const std::unique_ptr<World> world, World::Begin(wanted));
   // Those of the sandboxes that will be launched at once: they start while the world is made.
@@ -308,6 +332,7 @@ Result<Run> Collect(const Spec& spec, const CollectOptions& options, const Condu
          .number = i,
          .batch_path = batch,
          .peer = std::move(peers[i]),
+         .left = std::move(left[i]),
          .piped_argv = std::move(piped.argv),
          .control_batch_path = is_terminal ? world->BatchPath(2 * i + 1) : "",
          .only = options.only,

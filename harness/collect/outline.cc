@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "harness/collect/kept_plan.h"
 #include "harness/collect/peer_plan.h"
 #include "harness/collect/prepare.h"
 #include "harness/collect/questions.h"
@@ -12,12 +13,10 @@ namespace sandproof {
 
 namespace {
 
-Result<Outline> OutlineOf(const SandboxSpec& sandbox, const Spec& spec,
-                          const CollectOptions& options) {
-  TRY(Prepared prepared, Prepare(sandbox));
-  TRY(prepared.plan, PlanLaunch(prepared, options.agent_path, ""));
+Outline OutlineOf(const SandboxSpec& sandbox, const LaunchPlan& plan, const Spec& spec,
+                  const CollectOptions& options) {
   const PlanInput input = MakeSubjects(
-      {.spec = sandbox, .channels = spec.channels, .launch = prepared.plan, .only = options.only});
+      {.spec = sandbox, .channels = spec.channels, .launch = plan, .only = options.only});
   Outline outline{.name = sandbox.name, .line = sandbox.line};
   for (PlannedCheck& planned : MakePlan(Catalogue(), input).checks) {
     outline.checks.push_back(std::move(planned.check));
@@ -43,16 +42,36 @@ void AddPeers(const std::vector<const SandboxSpec*>& selected, const Spec& spec,
   }
 }
 
+// Those about what lasts.
+void AddKept(const std::vector<const SandboxSpec*>& selected, const std::vector<LaunchPlan>& plans,
+             const CollectOptions& options, std::vector<Outline>& outlines) {
+  std::vector<std::vector<LeftFile>> files;
+  for (std::size_t i = 0; i < selected.size(); ++i) {
+    files.push_back(NameLeftFiles(*selected[i], plans[i]));
+  }
+  std::vector<KeptPlace> places;
+  for (std::size_t i = 0; i < selected.size(); ++i) {
+    places.push_back({.spec = *selected[i], .plan = plans[i], .files = files[i]});
+  }
+  for (KeptCheck& one : KeptChecks(places, options.only)) {
+    outlines[one.owner].checks.push_back(std::move(one.check));
+  }
+}
+
 }  // namespace
 
 Result<std::vector<Outline>> PlanChecks(const Spec& spec, const CollectOptions& options) {
   TRY(const std::vector<const SandboxSpec*> selected, SelectSandboxes(spec, options));
+  std::vector<LaunchPlan> plans;
   std::vector<Outline> outlines;
   std::size_t checks = 0;
   for (const SandboxSpec* sandbox : selected) {
-    TRY(Outline outline, OutlineOf(*sandbox, spec, options));
-    outlines.push_back(std::move(outline));
+    TRY(const Prepared prepared, Prepare(*sandbox));
+    TRY(LaunchPlan plan, PlanLaunch(prepared, options.agent_path, ""));
+    outlines.push_back(OutlineOf(*sandbox, plan, spec, options));
+    plans.push_back(std::move(plan));
   }
+  AddKept(selected, plans, options, outlines);
   AddPeers(selected, spec, options, outlines);
   const std::vector<ServiceChannel> channels = ServiceChannels(selected, spec.channels);
   for (ServiceCheck& one : ServiceChecks(selected, channels, options.only)) {

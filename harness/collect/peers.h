@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/canary/world.h"
+#include "harness/collect/kept_plan.h"
 #include "harness/collect/peer_canaries.h"
 #include "harness/process/guarded_launch.h"
 #include "reports/run.h"
@@ -19,6 +20,7 @@ struct PeerSeat {
   const LaunchPlan& plan;
   std::vector<std::string> argv = {};  // of a launch whose input is a pipe
   PeerCanaries canaries = {};
+  std::vector<LeftFile> left = {};  // what it leaves in the paths in which it is to last
 };
 
 struct PeersOrder {

@@ -41,20 +41,8 @@ SubjectKind KindOf(PathAccess access) {
   return SubjectKind::kNone;
 }
 
-// Every path that somebody claims something of; the configuration's word goes before the
-// launcher's.
-std::map<std::string, PathAccess> ClaimedPaths(const QuestionSource& source) {
-  std::map<std::string, PathAccess> claimed;
-  for (const PathPromise& promise : source.launch.promises.paths) {
-    claimed[promise.path] = promise.access;
-  }
-  for (const auto& [path, access] : source.spec.paths) claimed[path] = access;
-  for (const std::string& added : source.launch.added_paths) claimed.erase(added);
-  return claimed;
-}
-
 void AddPaths(const QuestionSource& source, PlanInput& input) {
-  for (const auto& [path, access] : ClaimedPaths(source)) {
+  for (const auto& [path, access] : ClaimedPaths(source.spec, source.launch)) {
     Subject subject{.inside = path, .outside = HostPath(source.launch.promises, path)};
     // What is mounted there on the host may be locked, for whoever is not the host's root.
     if (access == PathAccess::kPrivate) subject.params_outside = {{"cover", "always"}};
@@ -285,6 +273,16 @@ void AddLog(const LogSpec& log, PlanInput& input) {
 }
 
 }  // namespace
+
+std::map<std::string, PathAccess> ClaimedPaths(const SandboxSpec& spec, const LaunchPlan& launch) {
+  std::map<std::string, PathAccess> claimed;
+  for (const PathPromise& promise : launch.promises.paths) {
+    claimed[promise.path] = promise.access;
+  }
+  for (const auto& [path, access] : spec.paths) claimed[path] = access;
+  for (const std::string& added : launch.added_paths) claimed.erase(added);
+  return claimed;
+}
 
 std::string HostPath(const Promises& promises, const std::string& inside) {
   std::string best;

@@ -32,6 +32,11 @@ struct QuestionSource {
 // which each run of the agent has of its own.
 [[nodiscard]] PlanInput MakeQuestions(const QuestionSource& source, const World& world);
 
+// Every path that somebody claims something of; the configuration's word goes before the
+// launcher's.
+[[nodiscard]] std::map<std::string, PathAccess> ClaimedPaths(const SandboxSpec& spec,
+                                                             const LaunchPlan& launch);
+
 // The host's path for a path inside, by the launcher's promises; empty where none covers it.
 [[nodiscard]] std::string HostPath(const Promises& promises, const std::string& inside);
 

@@ -10,6 +10,7 @@
 #include "harness/canary/decoy.h"
 #include "harness/canary/world.h"
 #include "harness/collect/agent_run.h"
+#include "harness/collect/kept_plan.h"
 #include "harness/collect/live.h"
 #include "harness/collect/peer_canaries.h"
 #include "harness/collect/questions.h"
@@ -30,6 +31,7 @@ struct SessionOrder {
   std::size_t number = 0;             // among the sandboxes of the run
   std::string batch_path = {};        // for a launch with a terminal; else empty
   PeerCanaries peer = {};             // what is planted in it for others to look for
+  std::vector<LeftFile> left = {};    // what it leaves where it is to last
   // The launch line for a second launch, whose input is a pipe.
   std::vector<std::string> piped_argv = {};
   std::string control_batch_path = {};  // the same for its control

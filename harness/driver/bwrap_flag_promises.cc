@@ -116,7 +116,8 @@ const Ids kOfNewRoot = {
     "fs.path_exposed",           "net.path_unix_reachable",    "secret",
     "ipc.dbus_system_reachable", "ipc.dbus_session_reachable", "ipc.systemd_private_reachable",
     "ipc.display_reachable",     "ipc.audio_reachable",        "fs.root_entries_unexpected",
-    "fs.mount_unexpected",       "cgroup.fs_writable",         "proc.sysfs_writable"};
+    "fs.mount_unexpected",       "cgroup.fs_writable",         "proc.sysfs_writable",
+    "svc.data_not_shared"};
 
 void AddRules(const BwrapOption& option, std::vector<FlagPromise>& promises) {
   const std::string text = option.ToString();

@@ -159,7 +159,9 @@ Result<PropertyRef> ReadPropertyRef(const Place& at, std::string_view text) {
     return at.Wrong(fmt::format("{0} is not asked path by path; write \"{0}\"", id));
   }
   if (property->subject == SubjectKind::kEndpoint) return EndpointRef(at, *property, text);
-  if (property->subject == SubjectKind::kCall) return PropertyRef{property, std::string(text)};
+  const bool is_free =
+      property->subject == SubjectKind::kCall || property->subject == SubjectKind::kKeptByPeer;
+  if (is_free) return PropertyRef{property, std::string(text)};
   if (IsAboutSandbox(*property)) {
     // Which sandboxes there are is known only when all are read.
     const std::string_view name = text.substr(bracket + 1, text.size() - bracket - 2);

@@ -449,6 +449,7 @@ std::string SubjectPattern(const Property& property) {
     case SubjectKind::kPeer:
     case SubjectKind::kServer:
     case SubjectKind::kCall:
+    case SubjectKind::kKeptByPeer:
       return pattern + "\\[.+\\]$";
     default:
       return pattern + "\\[[/{].*\\]$";

@@ -63,12 +63,10 @@ class Planter {
   // What a planter that died has left, which has not died of removing.
   void TakeUp(const std::set<std::string>& deadly) const {
     TakeBack();
-    for (const std::string& path : List("written")) ::unlink(path.c_str());
     if (!deadly.contains("queue")) ::mq_unlink(request_.Param("queue").c_str());
   }
 
  private:
-  // What was written stays: whether it outlives the sandbox is a question of its own.
   void TakeBack() const {
     for (const char* file : {"tmp", "shm"}) ::unlink(request_.Param(file).c_str());
     for (const std::string& path : List("sockets")) ::unlink(path.c_str());
@@ -87,9 +85,6 @@ class Planter {
                                {"udp", [this] { return Open(Loopback(), SOCK_DGRAM); }}};
     for (const std::string& path : List("sockets")) {
       steps.emplace_back("socket:" + path, [this, path] { return PlantSocket(path); });
-    }
-    for (const std::string& path : List("written")) {
-      steps.emplace_back("written:" + path, [this, path] { return PlantFile(path); });
     }
     // The calls that filters refuse last.
     steps.emplace_back("segment", [this] { return PlantSegment(); });

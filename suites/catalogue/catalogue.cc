@@ -17,7 +17,7 @@ constexpr Table kTables[] = {
     catalogue::Cap,        catalogue::Sys,     catalogue::SysMore,    catalogue::Dev,
     catalogue::Proc,       catalogue::Cgroup,  catalogue::Limits,     catalogue::Inherit,
     catalogue::Secret,     catalogue::Time,    catalogue::Lsm,        catalogue::Launcher,
-    catalogue::Supervisor, catalogue::Channel, catalogue::Peer};
+    catalogue::Supervisor, catalogue::Channel, catalogue::Kept,       catalogue::Peer};
 
 std::vector<Property> Concatenated() {
   std::vector<Property> all;

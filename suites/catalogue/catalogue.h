@@ -43,6 +43,7 @@ namespace catalogue {
 [[nodiscard]] std::vector<Property> Launcher();
 [[nodiscard]] std::vector<Property> Supervisor();
 [[nodiscard]] std::vector<Property> Channel();
+[[nodiscard]] std::vector<Property> Kept();
 [[nodiscard]] std::vector<Property> Peer();
 }  // namespace catalogue
 
