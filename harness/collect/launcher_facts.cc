@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "harness/collect/links.h"
 #include "harness/collect/questions.h"
 #include "harness/collect/variables.h"
 #include "reports/redact.h"
@@ -121,6 +122,14 @@ void AddShownBinds(const Promises& promises, PlanInput& input) {
   input.extra["fs/shown_binds"] = {{"paths", paths}, {"objects", objects}, {"access", writable}};
 }
 
+void AddLinks(const Promises& promises, PlanInput& input) {
+  std::string paths;
+  for (const std::string& link : LinksToFollow(promises)) {
+    paths += (paths.empty() ? "" : ":") + link;
+  }
+  input.extra["fs/links_resolve"] = {{"paths", paths}};
+}
+
 }  // namespace
 
 Observation ObserveLauncher(const LauncherSource& source) {
@@ -137,9 +146,10 @@ Observation ObserveLauncher(const LauncherSource& source) {
 
 void AddLauncher(const SandboxSpec& spec, const LaunchPlan& launch, PlanInput& input) {
   AddShownBinds(launch.promises, input);
+  AddLinks(launch.promises, input);
   const bool has_mounts = !launch.promises.mounts.empty();
-  for (const char* id :
-       {"launcher.source_absent", "launcher.unused_bind", "launcher.bind_shadowed_by_order"}) {
+  for (const char* id : {"launcher.source_absent", "launcher.unused_bind",
+                         "launcher.bind_shadowed_by_order", "launcher.dangling_symlink"}) {
     if (!has_mounts) input.not_applicable[id] = "its driver reads no mounts from the launch line";
   }
   const std::string& cwd = spec.has_cwd ? spec.cwd : std::string();

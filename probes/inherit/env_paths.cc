@@ -5,6 +5,7 @@
 //   is absent too, or may not be written. What was not there outside either ("absent_outside") may
 //   be made anywhere below a directory that may be written: a socket, a log, a cache. Fact
 //   "read_only", it is there, or its directory is, and may not be written though its name says so.
+//   Fact "home", HOME where it names what is not there.
 // Source: access(2), environ(7), RFC 8089.
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -143,6 +144,13 @@ bool IsListed(const std::string& list, const std::string& name) {
   return (',' + list + ',').find(',' + name + ',') != std::string::npos;
 }
 
+// Not where nobody has one: by the name that distributions give to that, or outside either.
+bool IsHomeless(const Entry& entry, const std::string& exempt) {
+  if (entry.name != "HOME" || entry.paths.size() != 1) return false;
+  const std::string& home = entry.paths.front();
+  return home != "/nonexistent" && !IsListed(exempt, "HOME") && IsAbsent(home);
+}
+
 void Add(std::vector<std::string>& values, std::string text) {
   if (values.size() < kMost) values.push_back(std::move(text));
 }
@@ -152,7 +160,7 @@ void Add(std::vector<std::string>& values, std::string text) {
 Observation EnvPaths(const Request& request) {
   const std::string exempt = "PWD,OLDPWD,HOME,_," + request.Param("exempt");
   const std::string absent_outside = request.Param("absent_outside");
-  Facts facts = {{"absent", {}}, {"read_only", {}}};
+  Facts facts = {{"absent", {}}, {"read_only", {}}, {"home", {}}};
   for (char** at = environ; at != nullptr && *at != nullptr; ++at) {
     const std::string_view assignment = *at;
     const std::size_t equals = assignment.find('=');
@@ -163,6 +171,7 @@ Observation EnvPaths(const Request& request) {
     if (entry.paths.empty()) continue;
     const int error = WhyReadOnly(entry);
     if (error != 0) Add(facts["read_only"], entry.text + ": " + ::strerrorname_np(error));
+    if (IsHomeless(entry, request.Param("exempt"))) Add(facts["home"], entry.text);
     if (IsListed(exempt, entry.name)) continue;
     if (IsMissing(entry, IsListed(absent_outside, entry.name))) Add(facts["absent"], entry.text);
   }

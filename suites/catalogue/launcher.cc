@@ -1,9 +1,10 @@
 // Whether a launch is what its author meant: its line, what it hands on, what it prints.
 //
-// Elsewhere: a source that is a link (fs.bind_source_via_symlink), a writable bind that contains the
-// source of a read-only one (fs.alias_rw_mount), options without effect (sandproof prove). A bind
-// that is wider than what the service needs, or that it never writes, is not told: that takes a
-// traced run of the service.
+// Elsewhere: a source that is a link (fs.bind_source_via_symlink), a writable bind that contains
+// the source of a read-only one (fs.alias_rw_mount), options without effect (sandproof prove), a
+// bind that the service expects to write (launcher.env_path_wrong_access, fs.expected_rw_works). A
+// bind that is wider than what the service needs, or that it never writes, is not told: that takes
+// a traced run of the service, which proves nothing of the next one.
 #include <cerrno>
 
 #include "suites/catalogue/catalogue.h"
@@ -114,6 +115,30 @@ std::vector<Property> Launcher() {
        .remedy = {{"bwrap", "bind it, or say --chdir DIR, without which it must exist"},
                   {"command", "change to a directory that exists inside"}},
        .source = "bwrap(1) --chdir"},
+      {.id = "launcher.home_missing_inside",
+       .severity = Severity::kLow,
+       .claim = "The directory that HOME names is there.",
+       .why = "Runtimes keep caches and settings there, and fail or fall back when they first need "
+              "them; bwrap itself falls back to it.",
+       .probe = "inherit/env_paths",
+       .control = ControlAs::kNothing,
+       .fact = FactRule{.fact = "home", .comparison = Comparison::kEmpty},
+       .expect = kRequiredIfStrict,
+       .remedy = {{"bwrap", "--setenv HOME to a directory that is there, such as a --tmpfs"},
+                  {"command", "set HOME to a directory that is there"}},
+       .source = "environ(7) HOME"},
+      {.id = "launcher.dangling_symlink",
+       .severity = Severity::kMedium,
+       .claim = "A link in a bound directory that leads somewhere outside does so inside.",
+       .why = "The name is there and the file is not: names are not resolved, the time zone is "
+              "wrong, the current release is empty.",
+       .probe = "fs/links_resolve",
+       .control = ControlAs::kNothing,
+       .fact = FactRule{.fact = "dangling", .comparison = Comparison::kEmpty},
+       .expect = kRequiredIfStrict,
+       .remedy = {{"bwrap", "bind what the link leads to as well, or bind that over the link"},
+                  {"command", "mount what the link leads to as well"}},
+       .source = "symlink(7)"},
       {.id = "launcher.bind_shadowed_by_order",
        .severity = Severity::kHigh,
        .claim = "Everything that the launcher mounts is seen where it was mounted.",
