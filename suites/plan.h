@@ -82,6 +82,8 @@ inline constexpr std::string_view kHostProbe = "host/process";
 // What it reads of the launcher: its line with the files that it names, and its log.
 inline constexpr std::string_view kLauncherProbe = "host/launcher";
 inline constexpr std::string_view kLogProbe = "host/log";
+// What its version is known for.
+inline constexpr std::string_view kVersionProbe = "host/version";
 
 // Whether the harness answers a probe itself.
 [[nodiscard]] bool IsReadByHarness(std::string_view probe);

@@ -52,7 +52,8 @@ std::map<std::string, Observation, std::less<>> LauncherOf(const SandboxRun& fro
   std::map<std::string, Observation, std::less<>> seen;
   for (const CheckResult& result : from.results) {
     const std::string_view probe = result.check.property->probe;
-    const bool is_of_launcher = probe == kLauncherProbe || probe == kLogProbe;
+    const bool is_of_launcher =
+        probe == kLauncherProbe || probe == kLogProbe || probe == kVersionProbe;
     if (is_of_launcher && result.evidence.inside) seen.emplace(probe, *result.evidence.inside);
   }
   return seen;

@@ -132,6 +132,23 @@ void AddLinks(const Promises& promises, PlanInput& input) {
 
 }  // namespace
 
+bool IsSetId(const std::string& program) { return !SetIds(program).empty(); }
+
+Observation ObserveVersion(const Driver& driver, const std::string& said,
+                           const std::string& program) {
+  Observation observation{.probe = std::string(kVersionProbe),
+                          .outcome = Outcome::kReached,
+                          .call = said.empty() ? "read(the launcher's version)" : said};
+  const auto defects = driver.KnownDefects(said, IsSetId(program));
+  if (defects) {
+    observation.facts["defects"] = *defects;
+  } else {
+    observation.outcome = Outcome::kDenied;
+    observation.error = ENODATA;
+  }
+  return observation;
+}
+
 Observation ObserveLauncher(const LauncherSource& source) {
   Observation observation{.probe = std::string(kLauncherProbe),
                           .outcome = Outcome::kReached,

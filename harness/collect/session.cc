@@ -72,7 +72,9 @@ class Session {
     if (sandbox_) result.launcher_stderr = sandbox_->launch().stderr_tail();
     AskToEnd();
     if (order_.on_answered) order_.on_answered();
-    result.launcher_version = co_await (order_.ask_version() && JudgeAndFinish(result));
+    result.launcher_version = co_await order_.ask_version();
+    TellVersion(result.launcher_version);
+    co_await JudgeAndFinish(result);
     result.duration = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
     co_return result;
   }
@@ -256,6 +258,12 @@ class Session {
           {.spec = order_.spec, .launch = order_.plan, .program = LauncherProgram()});
     }
     if (Asks(kLogProbe)) co_await ReadLog();
+  }
+
+  void TellVersion(const std::string& said) {
+    if (!HasOwnControls() || !Asks(kVersionProbe)) return;
+    of_launcher_[std::string(kVersionProbe)] =
+        ObserveVersion(order_.driver, said, LauncherProgram());
   }
 
   std::string LauncherProgram() const {
@@ -511,7 +519,7 @@ class Session {
     return {launcher_control_.get(), payload_control_.get(), namespaced_control_.get()};
   }
 
-  // Everything ends, and the launcher tells its version, while the verdicts are made.
+  // Everything ends while the verdicts are made.
   asio::awaitable<void> JudgeAndFinish(SandboxRun& result) {
     JudgeAll(result);
     co_await Finish();

@@ -9,6 +9,7 @@
 
 #include "harness/driver/bwrap_args.h"
 #include "harness/driver/bwrap_combinations.h"
+#include "harness/driver/bwrap_defects.h"
 #include "harness/driver/bwrap_entry.h"
 #include "harness/driver/bwrap_layout.h"
 #include "harness/driver/bwrap_line.h"
@@ -93,6 +94,11 @@ class Bwrap final : public Driver {
     const std::optional<BwrapLine> line = FindBwrap(launch);
     if (!line) return {};
     return {line->program, "--version"};
+  }
+
+  [[nodiscard]] std::optional<std::vector<std::string>> KnownDefects(
+      std::string_view said, bool is_set_id) const override {
+    return BwrapDefects(said, is_set_id);
   }
 };
 

@@ -129,6 +129,12 @@ class Driver {
   // argv that prints the launcher's version, or empty.
   [[nodiscard]] virtual std::vector<std::string> VersionCommand(
       const std::vector<std::string>& launch) const = 0;
+  // What is known of the version that this command printed, as far as it concerns a program that
+  // is, or is not, set-user-ID. nullopt: nobody keeps a list, or it names no version.
+  [[nodiscard]] virtual std::optional<std::vector<std::string>> KnownDefects(
+      std::string_view /*said*/, bool /*is_set_id*/) const {
+    return std::nullopt;
+  }
 };
 
 // The driver that spec.driver names, or the first that recognises the line; `command` takes any.
