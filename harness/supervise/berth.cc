@@ -67,7 +67,7 @@ void RemoveTree(const std::string& path) {
 
 }  // namespace
 
-Result<Berth> Berth::Take() {
+Result<Berth> Berth::Take(bool has_space) {
   Berth berth;
   std::string path = fmt::format("{}/{}XXXXXX", kParent, kPrefix);
   if (::mkdtemp(path.data()) == nullptr) return CallError("mkdtemp", path, errno);
@@ -78,6 +78,10 @@ Result<Berth> Berth::Take() {
   }
   // Services have uids of their own.
   if (::chmod(path.c_str(), 0755) != 0) return CallError("chmod", path, errno);
+  berth.scratch_ = has_space ? path + "/a b" : path;
+  if (has_space && ::mkdir(berth.scratch_.c_str(), 0755) != 0) {
+    return CallError("mkdir", berth.scratch_, errno);
+  }
   TRY(berth.port_, FreePort());
   berth.has_mounts_ = EnterOwnMounts();
   berth.mounts_ = MountPoints();
@@ -86,6 +90,7 @@ Result<Berth> Berth::Take() {
 
 Berth::Berth(Berth&& other) noexcept
     : directory_(std::exchange(other.directory_, "")),
+      scratch_(std::move(other.scratch_)),
       lock_(std::move(other.lock_)),
       port_(other.port_),
       has_mounts_(other.has_mounts_),
@@ -97,7 +102,7 @@ Berth::~Berth() {
 
 std::string Berth::Fill(std::string text) const {
   for (const auto& [mark, value] :
-       {std::pair(kScratchMark, directory_), std::pair(kPortMark, std::to_string(port_))}) {
+       {std::pair(kScratchMark, scratch_), std::pair(kPortMark, std::to_string(port_))}) {
     for (std::size_t at = 0; (at = text.find(mark, at)) != std::string::npos;) {
       text.replace(at, mark.size(), value);
       at += value.size();

@@ -15,9 +15,10 @@ namespace sandproof {
 class Berth {
  public:
   // Makes a directory /tmp/sandproof_berth.*, held by a lock while its process lives, and finds a
-  // free port. Where it may, it gives this process a mount namespace of its own.
+  // free port. Where it may, it gives this process a mount namespace of its own. With `has_space`
+  // the system is told of a directory in it whose name has one.
   // Errors: kInternal.
-  [[nodiscard]] static Result<Berth> Take();
+  [[nodiscard]] static Result<Berth> Take(bool has_space = false);
   Berth(Berth&& other) noexcept;
   Berth& operator=(Berth&&) = delete;
   ~Berth();  // removes the directory
@@ -34,6 +35,7 @@ class Berth {
  private:
   Berth() = default;
   std::string directory_ = {};
+  std::string scratch_ = {};  // what stands for {scratch}: it, or a directory in it
   UniqueFd lock_ = {};
   std::uint16_t port_ = 0;
   bool has_mounts_ = false;

@@ -63,6 +63,8 @@ std::vector<std::string> PropertiesOf(const Experiment& one, const SupervisorSpe
       return {"supervisor.signal_group_isolated"};
     case Kind::kOrphan:
       return {"supervisor.zombies_reaped"};
+    case Kind::kSpace:
+      return {"launcher.quoting"};
   }
   return {};
 }
@@ -101,6 +103,9 @@ ExperimentResult RunExperiment(const Experiment& experiment, const SupervisorSpe
       break;
     case Kind::kOrphan:
       script::Orphan(trial, seen);
+      break;
+    case Kind::kSpace:
+      script::Space(trial, seen);
       break;
   }
   result.log = trial.Log();

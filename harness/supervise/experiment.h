@@ -25,6 +25,7 @@ struct Experiment {
     kBackground,    // a service leaves a process and ends
     kGroup,         // a service stops its process group
     kOrphan,        // an orphan ends within each sandbox
+    kSpace,         // the name of its directory has a space
   };
   // How a child dies.
   enum class Way : std::uint8_t { kSignal, kExit, kLauncherSignal, kLauncherExit };

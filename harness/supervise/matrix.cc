@@ -78,6 +78,17 @@ void AddSignals(std::uint64_t seed, std::vector<Experiment>& all) {
   }
 }
 
+// Whether the system is told of a directory that each start has for itself.
+bool UsesScratch(const SupervisorSpec& spec) {
+  const auto has_mark = [](const std::string& text) {
+    return text.find(kScratchMark) != std::string::npos;
+  };
+  if (std::ranges::any_of(spec.launch, has_mark)) return true;
+  return spec.env && std::ranges::any_of(*spec.env, [&](const auto& variable) {
+           return has_mark(variable.second);
+         });
+}
+
 // A property, where the record is known to the catalogue.
 const Property& Record(const std::string& id) {
   const Property* property = FindProperty(id);
@@ -116,6 +127,7 @@ std::vector<Experiment> ExperimentsFor(const SupervisorSpec& spec,
         {.kind = Kind::kAllDie, .subject = "all/SIGKILL", .child = "all", .number = SIGKILL});
   }
   all.push_back({.kind = Kind::kOrphan, .subject = "all"});
+  if (UsesScratch(spec)) all.push_back({.kind = Kind::kSpace, .subject = "scratch"});
   AddSignals(seed, all);
   return all;
 }

@@ -50,6 +50,16 @@ TEST(Matrix, AsksOfARestartOnlyWhereItIsDeclared) {
   EXPECT_FALSE(Has(checks, "supervisor.sibling_torn_down[auth/SIGKILL]"));
 }
 
+TEST(Matrix, PutsASpaceOnlyWhereADirectoryIsGiven) {
+  EXPECT_FALSE(Has(ChecksFor({}, {}), "launcher.quoting[scratch]"));
+  SupervisorSpec spec;
+  spec.env = {{"STATE", std::string(kScratchMark) + "/state"}};
+  EXPECT_TRUE(Has(ChecksFor(spec, {}), "launcher.quoting[scratch]"));
+  spec.env.reset();
+  spec.launch = {"./start.sh", std::string(kScratchMark)};
+  EXPECT_TRUE(Has(ChecksFor(spec, {}), "launcher.quoting[scratch]"));
+}
+
 TEST(Matrix, ExpectsWhatTheConfigurationSays) {
   SupervisorSpec spec;
   spec.expect["supervisor.ends_on_signal[SIGHUP]"] = Expectation::kAny;

@@ -20,6 +20,7 @@ void SlowStart(Trial& trial, const Experiment& experiment, SeenList& seen);
 void Background(Trial& trial, const Experiment& experiment, SeenList& seen);
 void Group(Trial& trial, const Experiment& experiment, SeenList& seen);
 void Orphan(Trial& trial, SeenList& seen);
+void Space(Trial& trial, SeenList& seen);
 
 // What several of them do.
 

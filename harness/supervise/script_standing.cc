@@ -155,4 +155,14 @@ void Orphan(Trial& trial, SeenList& seen) {
   seen.Tell("supervisor.zombies_reaped", wrong);
 }
 
+void Space(Trial& trial, SeenList& seen) {
+  seen.Did("started in a directory \"a b\"");
+  // What cannot be started at all is no fault of the system's quoting.
+  if (const std::string why = trial.StartWithSpace(); !why.empty()) return seen.Silence(why);
+  const std::string why = trial.AwaitReady();
+  if (trial.system().is_abandoned()) return seen.Silence("interrupted");
+  if (why.empty()) seen.Fact("ready_after", Ms(trial.ready_after()));
+  seen.Tell("launcher.quoting", why.empty() ? std::vector<std::string>() : std::vector{why});
+}
+
 }  // namespace sandproof::script

@@ -44,6 +44,13 @@ std::string Trial::Start(bool terminal) {
   return {};
 }
 
+std::string Trial::StartWithSpace() {
+  Result<Berth> berth = Berth::Take(/*has_space=*/true);
+  if (!berth) return berth.error().message;
+  berth_.emplace(*std::move(berth));
+  return Start(/*terminal=*/false);
+}
+
 std::string Trial::WhyNotReady() const {
   std::string why;
   if (system_->status()) {

@@ -26,6 +26,8 @@ class Trial {
 
   // Each says what went wrong; empty: it went right.
   [[nodiscard]] std::string Start(bool terminal);
+  // In a directory whose name has a space.
+  [[nodiscard]] std::string StartWithSpace();
   [[nodiscard]] std::string AwaitReady();                            // with every child there
   [[nodiscard]] std::string AwaitService(const std::string& child);  // before it is ready
   [[nodiscard]] std::string StartAgain();  // after an end, in the same place, until it is ready

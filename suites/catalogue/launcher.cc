@@ -239,6 +239,17 @@ std::vector<Property> Launcher() {
                          "ask the program inside the sandbox, by the same launch line, and print "
                          "what it says"}},
              .source = "the configuration: \"log\": {\"version\"}"}),
+      {.id = "launcher.quoting",
+       .severity = Severity::kMedium,
+       .claim = "The launcher starts the system in a directory whose name has a space.",
+       .why = "An unquoted variable makes several arguments of one path: what follows the space is "
+              "taken for an option or a command.",
+       .probe = "supervise/experiment",
+       .fact = FactRule{.fact = "wrong", .comparison = Comparison::kEmpty},
+       .expect = kRequiredIfStrict,
+       .remedy = {{"supervisor", "bash: \"$VARIABLE\" and \"${ARRAY[@]}\", in double quotes"},
+                  {"command", "quote every variable"}},
+       .source = "bash(1) \"Word Splitting\""},
   };
 }
 
