@@ -150,8 +150,8 @@ FeatureSection Networks() {
             "net.sock_diag_lists_host"}},
           {57,
            "Status and body of an HTTP endpoint",
-           {},
-           "The service's own test; sandproof launches a probe in the service's place."},
+           {"svc.http_reachable_from_host", "svc.round_trip"},
+           "Of a channel that declares them, with the real service up"},
       }};
 }
 
@@ -160,7 +160,9 @@ FeatureSection Files() {
       .title = "3. File system",
       .rows = {
           {58, "The root is read-only", {"fs.root_tmpfs_writable", "fs.ro.*"}},
-          {59, "The root is writable where asked", {"fs.expected_rw_works"}},
+          {59,
+           "The root is writable where asked",
+           {"fs.expected_rw_works", "svc.log_written_outside", "svc.data_persisted"}},
           {60,
            "The application's directory is read-only",
            {"fs.ro.*", "fs.remount_rw_bind", "fs.remount_rw_setattr", "fs.rebind_rw"}},
@@ -182,7 +184,13 @@ FeatureSection Files() {
           {69, "/tmp of its own", {"fs.tmp_is_private"}},
           {70, "/dev/shm of its own", {"ipc.posix_shm_visible"}},
           {71, "The mount table", {"fs.mount_unexpected", "fs.mount_table_leak"}},
-          {72, "A mount is there", {"fs.mount_unexpected", "fs.expected_ro_present"}},
+          {72,
+           "A mount is there",
+           {"fs.mount_unexpected", "fs.expected_ro_present", "launcher.bind_shadowed_by_order",
+            "launcher.dangling_symlink", "launcher.unused_bind"},
+           "That a bind is wider than what the service needs, or that the service never writes in "
+           "it, is not guessed at: a run that does not use it proves nothing of the next one. "
+           "Which options have no effect, `sandproof prove` tells"},
           {73,
            "Options of mounts",
            {"fs.nosuid", "fs.nodev", "fs.ro.*"},

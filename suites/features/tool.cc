@@ -75,7 +75,7 @@ FeatureSection Reports() {
           {256, "Exit codes for failure and for errors", {}, "1 and 4, 3 for doubt, 2 for usage."},
           {257,
            "What the run ran on",
-           {},
+           {"launcher.runtime_version_floor"},
            "The fingerprint in each report: kernel, launcher's version, namespaces."},
           {258,
            "A version of the report's schema",
@@ -126,7 +126,11 @@ FeatureSection Delivery() {
            {},
            "Every control is such a run; `env -i {payload}` as a launcher is the case no_sandbox."},
           {285, "One set of probes for all launchers", {}, "The agent."},
-          {288, "A launch command as a template", {}, "{payload} in any argv."},
+          {288,
+           "A launch command as a template",
+           {"launcher.quoting"},
+           "{payload} in any argv. A path that a launcher does not quote is found by starting it "
+           "in a directory whose name has a space"},
       }};
 }
 
