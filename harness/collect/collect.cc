@@ -169,12 +169,14 @@ std::vector<SandboxRun> RunSessions(asio::io_context& context, std::vector<Sessi
 
 namespace {
 
-PeersOrder PeersOf(const std::vector<SessionOrder>& orders, const CollectOptions& options) {
+PeersOrder PeersOf(const Spec& spec, const std::vector<SessionOrder>& orders,
+                   const CollectOptions& options) {
   PeersOrder peers{.channels = orders.front().channels,
                    .world = orders.front().world,
                    .agent_path = orders.front().agent_path,
                    .only = options.only,
                    .before_probes = options.before_peers};
+  if (spec.supervisor && spec.supervisor->channel_env) peers.supervisor = &*spec.supervisor;
   for (const SessionOrder& order : orders) {
     peers.seats.push_back({.spec = order.spec,
                            .plan = order.plan,
@@ -219,10 +221,10 @@ void Exhaust(asio::io_context& context, const PeersOrder& order, std::vector<San
 
 // Every sandbox by itself, then what lasts of it, then each two of them, then the services, then
 // the limits.
-std::vector<SandboxRun> RunAll(asio::io_context& context, std::vector<SessionOrder> orders,
-                               const CollectOptions& options) {
+std::vector<SandboxRun> RunAll(asio::io_context& context, const Spec& spec,
+                               std::vector<SessionOrder> orders, const CollectOptions& options) {
   if (orders.empty()) return {};
-  const PeersOrder peers = PeersOf(orders, options);
+  const PeersOrder peers = PeersOf(spec, orders, options);
   const bool has_peers = HasPeers(orders.size(), options.only);
   const bool has_services = HasServices(orders, options);
   const bool has_data = HasKeptData(peers);
@@ -269,7 +271,7 @@ std::vector<KeptObject> KeptByAll(const std::vector<PeerCanaries>& peers,
 
 Result<Run> Collect(const Spec& spec, const CollectOptions& options) {
   return Collect(spec, options, [&](asio::io_context& context, std::vector<SessionOrder> orders) {
-    return RunAll(context, std::move(orders), options);
+    return RunAll(context, spec, std::move(orders), options);
   });
 }
 

@@ -20,6 +20,8 @@ namespace sandproof {
 
 namespace {
 
+constexpr std::size_t kMostDescendants = 1000;
+
 std::vector<std::string> Words(const std::string& text) {
   std::istringstream stream(text);
   std::vector<std::string> words;
@@ -114,7 +116,7 @@ void AddIdMaps(int pid, Facts& facts) {
 // The descendant without children whose own number is `inner_pid`.
 std::optional<int> FindLeafOnce(int guard_pid, int inner_pid) {
   std::vector<int> queue = ChildrenOf(guard_pid);
-  for (std::size_t at = 0; at < queue.size() && queue.size() < 1000; ++at) {
+  for (std::size_t at = 0; at < queue.size() && queue.size() < kMostDescendants; ++at) {
     const std::vector<int> children = ChildrenOf(queue[at]);
     queue.insert(queue.end(), children.begin(), children.end());
     if (!children.empty()) continue;
@@ -139,15 +141,13 @@ std::optional<int> FindAgent(int guard_pid, int inner_pid) {
   return found ? found : FindLeafOnce(guard_pid, inner_pid);
 }
 
-std::optional<int> FindLeaf(int guard_pid) {
-  constexpr int kDeepest = 100;
-  int at = guard_pid;
-  for (int depth = 0; depth < kDeepest; ++depth) {
-    const std::vector<int> children = ChildrenOf(at);
-    if (children.empty()) break;
-    at = children.back();
+std::vector<int> DescendantsOfGuard(int guard_pid) {
+  std::vector<int> all = ChildrenOf(guard_pid);
+  for (std::size_t at = 0; at < all.size() && all.size() < kMostDescendants; ++at) {
+    const std::vector<int> children = ChildrenOf(all[at]);
+    all.insert(all.end(), children.begin(), children.end());
   }
-  return at == guard_pid ? std::nullopt : std::optional(at);
+  return all;
 }
 
 Observation ReadHostFacts(int pid, int guard_pid) {

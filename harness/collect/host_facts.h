@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "harness/process/guarded_launch.h"
 #include "probes/wire/observation.h"
@@ -13,8 +14,8 @@ namespace sandproof {
 // its own PID namespace and no children. nullopt where it cannot be told.
 [[nodiscard]] std::optional<int> FindAgent(int guard_pid, int inner_pid);
 
-// A descendant of the guard without children: what a launcher ends in. nullopt: there is none.
-[[nodiscard]] std::optional<int> FindLeaf(int guard_pid);
+// Every process below a guard, those that lie deepest last.
+[[nodiscard]] std::vector<int> DescendantsOfGuard(int guard_pid);
 
 // Facts of a process as an observation of the probe "host/process": pid_ns net_ns ipc_ns uts_ns
 // mnt_ns user_ns cgroup_ns time_ns (inode numbers), uid gid (effective), groups, root_ids,

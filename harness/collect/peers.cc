@@ -368,6 +368,25 @@ LaunchOrder SeatOrder(const PeersOrder& order, const PeerSeat& seat) {
   return launch;
 }
 
+LaunchOrder SystemOrder(const PeersOrder& order) {
+  const SupervisorSpec& spec = *order.supervisor;
+  LaunchOrder launch{.agent_path = order.agent_path, .argv = spec.launch};
+  std::map<std::string, std::string> env = *spec.channel_env;
+  if (spec.env) {
+    env.insert(spec.env->begin(), spec.env->end());
+  } else {
+    for (const std::string& entry : OwnEnvironment()) {
+      const std::size_t equals = entry.find('=');
+      if (equals == std::string::npos) continue;
+      env.try_emplace(entry.substr(0, equals), entry.substr(equals + 1));
+    }
+  }
+  for (const auto& [name, value] : env) launch.env.push_back(name + '=' + value);
+  launch.cwd = spec.cwd;
+  launch.net_ns = NetworkOf(order);
+  return launch;
+}
+
 std::vector<std::vector<CheckResult>> AskPeers(asio::io_context& context, const PeersOrder& order) {
   return Peers(context, order).Run();
 }

@@ -27,6 +27,8 @@ struct PeersOrder {
   const std::vector<ChannelSpec>& channels;
   std::vector<PeerSeat> seats = {};
   World& world;
+  // What starts the services that channels lead to; nullptr: each is started by its own line.
+  const SupervisorSpec* supervisor = nullptr;
   std::string agent_path = {};
   std::vector<std::string> only = {};
   // For tests: called when the controls have reached everything, with the planters' pids.
@@ -40,6 +42,9 @@ struct PeersOrder {
 
 // One more launch of a sandbox, but for its descriptors.
 [[nodiscard]] LaunchOrder SeatOrder(const PeersOrder& order, const PeerSeat& seat);
+
+// A start of all services by their supervisor, as it is deployed, where the channels are.
+[[nodiscard]] LaunchOrder SystemOrder(const PeersOrder& order);
 
 // Launches every sandbox once more, all at once and in one network: the agent in each plants,
 // answers for the controls, and asks for what the others have planted. One list of results for

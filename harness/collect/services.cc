@@ -1,26 +1,20 @@
 #include "harness/collect/services.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <algorithm>
-#include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <cerrno>
-#include <charconv>
-#include <filesystem>
-#include <fstream>
 #include <memory>
-#include <sstream>
 
 #include "harness/canary/decoy.h"
 #include "harness/collect/agent_run.h"
 #include "harness/collect/descriptors.h"
-#include "harness/collect/host_facts.h"
 #include "harness/collect/questions.h"
+#include "harness/collect/service_facts.h"
 #include "harness/collect/service_plan.h"
 #include "harness/collect/together.h"
 
@@ -46,55 +40,6 @@ std::vector<std::string> LaunchLine(const SandboxSpec& spec) {
     }
   }
   return argv;
-}
-
-// The address of a line in /proc/net/tcp, "0100007F:0BB8": words of 32 bits in host order.
-std::string AddressIn(const std::string& hex) {
-  std::array<std::uint32_t, 4> words = {};
-  const std::size_t count = hex.size() / 8;
-  if (count != 1 && count != 4) return {};
-  for (std::size_t i = 0; i < count; ++i) {
-    const char* const begin = hex.data() + 8 * i;
-    std::from_chars(begin, begin + 8, words.at(i), 16);
-  }
-  std::array<char, INET6_ADDRSTRLEN> text = {};
-  ::inet_ntop(count == 1 ? AF_INET : AF_INET6, words.data(), text.data(), text.size());
-  return text.data();
-}
-
-// Where somebody listens on `port` in the network of a process.
-std::vector<std::string> Listening(int pid, const std::string& port) {
-  std::vector<std::string> addresses;
-  for (const char* table : {"tcp", "tcp6"}) {
-    std::ifstream file(fmt::format("/proc/{}/net/{}", pid, table));
-    std::string line;
-    std::getline(file, line);  // the heading
-    while (std::getline(file, line)) {
-      std::istringstream words(line);
-      std::string number;
-      std::string local;
-      std::string remote;
-      std::string state;
-      words >> number >> local >> remote >> state;
-      const std::size_t colon = local.find(':');
-      if (state != "0A" || colon == std::string::npos) continue;
-      unsigned own = 0;
-      std::from_chars(local.data() + colon + 1, local.data() + local.size(), own, 16);
-      if (std::to_string(own) == port) addresses.push_back(AddressIn(local.substr(0, colon)));
-    }
-  }
-  return addresses;
-}
-
-// Whether whoever is neither the owner nor in the group may connect.
-bool IsOpenToAll(const std::string& path) {
-  struct stat status = {};
-  if (::stat(path.c_str(), &status) != 0 || (status.st_mode & S_IWOTH) == 0) return false;
-  std::filesystem::path at = path;
-  for (at = at.parent_path(); at != at.root_path(); at = at.parent_path()) {
-    if (::stat(at.c_str(), &status) != 0 || (status.st_mode & S_IXOTH) == 0) return false;
-  }
-  return true;
 }
 
 class Services {
@@ -208,17 +153,29 @@ class Services {
     if (!is_ready) agent.silence = agent.run->Silence(std::vector<Request>());
   }
 
+  // The one that starts all of them, or its own.
+  [[nodiscard]] Server& ServerOf(std::size_t at) {
+    return order_.supervisor == nullptr ? servers_[at] : system_;
+  }
+  [[nodiscard]] const Server& ServerOf(std::size_t at) const {
+    return order_.supervisor == nullptr ? servers_[at] : system_;
+  }
+
   void StartServer(std::size_t at) {
-    Server& server = servers_[at];
+    Server& server = ServerOf(at);
     if (server.launch) return;
+    if (order_.supervisor != nullptr) return Start(server, SystemOrder(order_));
     auto opened = OpenAll(order_.seats[at].plan.fds);
     if (!opened) {
       server.error = opened.error().message;
       return;
     }
     server.descriptors = *std::move(opened);
-    auto launch = GuardedLaunch::Begin(context_.get_executor(),
-                                       OrderFor(at, LaunchLine(*specs_[at]), server.descriptors),
+    Start(server, OrderFor(at, LaunchLine(*specs_[at]), server.descriptors));
+  }
+
+  void Start(Server& server, const LaunchOrder& order) {
+    auto launch = GuardedLaunch::Begin(context_.get_executor(), order,
                                        [](std::string_view) { return false; });
     if (!launch) {
       server.error = launch.error().message;
@@ -281,7 +238,7 @@ class Services {
                                                   std::chrono::milliseconds wait) {
     Agent& agent = from ? agents_[*from] : outside_;
     std::optional<Observation> answer = co_await Put(agent, at, RequestFor(at, wait));
-    const Server& server = servers_[channels_[at].to];
+    const Server& server = ServerOf(channels_[at].to);
     if (answer && answer->outcome != Outcome::kReached) answer->call += HowItIs(server);
     co_return answer;
   }
@@ -343,38 +300,12 @@ class Services {
     evidence.silence = Silence(at, channels_[at].from ? agents_[*channels_[at].from] : outside_);
     if (taken_.contains(at)) return;
     if (is_answer) evidence.inside = answers_[at];
-    if (id == "svc.http_bound_address") evidence.inside = BoundAddress(at);
-    if (id == "svc.socket_mode") evidence.inside = SocketMode(at);
-  }
-
-  [[nodiscard]] Observation BoundAddress(std::size_t at) const {
-    const ChannelSpec& channel = *channels_[at].channel;
-    Observation seen{.probe = "host/service", .outcome = Outcome::kReached};
-    seen.call = "read(/proc/PID/net/tcp)";
-    const auto& launch = servers_[channels_[at].to].launch;
-    const std::optional<int> pid = launch ? FindLeaf(launch->guard_pid()) : std::nullopt;
-    const std::vector<std::string> found =
-        pid ? Listening(*pid, channel.port) : std::vector<std::string>();
-    if (found.empty()) return seen;  // without the fact: nothing was read
-    std::vector<std::string>& wider = seen.facts["wider"];
-    for (const std::string& address : found) {
-      if (address != channel.host) wider.push_back(address + ':' + channel.port);
+    const auto& launch = ServerOf(channels_[at].to).launch;
+    if (id == "svc.http_bound_address") {
+      evidence.inside =
+          ObserveBoundAddress(*channels_[at].channel, launch ? launch->guard_pid() : 0);
     }
-    return seen;
-  }
-
-  [[nodiscard]] Observation SocketMode(std::size_t at) const {
-    const std::string path = HostSocket(at);
-    Observation seen{.probe = "host/service", .outcome = Outcome::kReached};
-    seen.call = "stat(" + path + ')';
-    struct stat status = {};
-    if (path.empty() || ::stat(path.c_str(), &status) != 0 || !S_ISSOCK(status.st_mode))
-      return seen;
-    std::vector<std::string>& open_to = seen.facts["open_to"];
-    seen.facts["mode"] = {fmt::format("{:04o}", status.st_mode & 07777)};
-    if (IsOpenToAll(path))
-      open_to.push_back(fmt::format("everybody ({:04o})", status.st_mode & 07777));
-    return seen;
+    if (id == "svc.socket_mode") evidence.inside = ObserveSocketMode(HostSocket(at));
   }
 
   // Kills the service and starts it again over what it has left.
@@ -383,7 +314,7 @@ class Services {
     const std::size_t at = one.channel;
     Agent& agent = channels_[at].from ? agents_[*channels_[at].from] : outside_;
     one.evidence.silence = Silence(at, agent);
-    Server& server = servers_[channels_[at].to];
+    Server& server = ServerOf(channels_[at].to);
     if (!server.launch || taken_.contains(at)) co_return;
     if (!answers_[at] || answers_[at]->outcome != Outcome::kReached) {
       one.evidence.silence = "it did not serve in the first place";
@@ -406,6 +337,7 @@ class Services {
       if (agent.run) co_await agent.run->launch().Finish(deadline);
     }
     if (outside_.run) co_await outside_.run->launch().Finish(deadline);
+    if (system_.launch) co_await system_.launch->Finish(deadline);
     for (Server& server : servers_) {
       if (server.launch) co_await server.launch->Finish(deadline);
     }
@@ -418,6 +350,7 @@ class Services {
   std::vector<ServiceCheck> checks_ = {};
   std::vector<std::string> nonces_ = {};
   std::vector<Server> servers_;
+  Server system_ = {};  // in place of all of them
   std::vector<Agent> agents_;
   Agent outside_ = {};
   std::map<std::size_t, std::optional<Observation>> answers_ = {};  // by channel

@@ -340,6 +340,21 @@ constexpr std::string_view kTemplate = R"json({
           "additionalProperties": false
         },
         "cwd": {"$ref": "#/definitions/hostPath"},
+        "channels": {
+          "description": "The services that a channel leads to are started by it, and not each by its own line.",
+          "type": "object",
+          "additionalProperties": false,
+          "properties": {
+            "note": {"$ref": "#/definitions/note"},
+            "env": {
+              "description": "Besides \"env\", or instead: what stands for {scratch} and {port} there.",
+              "type": "object",
+              "properties": {"note": {"$ref": "#/definitions/note"}},
+              "patternProperties": {"^[A-Za-z_][A-Za-z0-9_]*$": {"type": "string"}},
+              "additionalProperties": false
+            }
+          }
+        },
         "ready": {
           "description": "When the system serves: all of these.",
           "anyOf": [

@@ -135,6 +135,9 @@ struct SupervisorSpec {
   std::map<std::string, std::string> children = {};
   std::optional<std::map<std::string, std::string>> env = std::nullopt;
   std::string cwd = {};
+  // What it gets besides, or instead, where the services that it starts are asked over their
+  // channels; nullopt: each is started by its own line.
+  std::optional<std::map<std::string, std::string>> channel_env = std::nullopt;
   std::vector<ReadyCheck> ready = {};                          // all of them
   std::chrono::milliseconds limit = std::chrono::seconds(30);  // to become ready
   std::chrono::milliseconds death_limit = std::chrono::seconds(5);

@@ -14,9 +14,9 @@
 namespace sandproof {
 namespace {
 
-constexpr std::array<std::string_view, 14> kKeys = {
-    "launch",    "process", "children", "env",      "cwd",     "ready",  "on_child_death",
-    "on_signal", "restart", "limit_s",  "parallel", "profile", "expect", "waive"};
+constexpr std::array<std::string_view, 15> kKeys = {
+    "launch",  "process", "children", "env",     "cwd",    "ready", "on_child_death", "on_signal",
+    "restart", "limit_s", "parallel", "profile", "expect", "waive", "channels"};
 constexpr std::array<std::string_view, 5> kReadyKeys = {"http", "unix", "tcp", "log", "file"};
 constexpr std::size_t kMostParallel = 64;
 
@@ -165,6 +165,40 @@ std::optional<Error> ReadSignal(const Place& at, SupervisorSpec& spec) {
   return result.error();
 }
 
+bool HasMark(const std::string& text) {
+  return text.find(kScratchMark) != std::string::npos || text.find(kPortMark) != std::string::npos;
+}
+
+// Whether nothing of that start has to be made up: where services lie, their channels and their
+// launch lines say.
+bool IsInOnePlace(const SupervisorSpec& spec) {
+  const std::map<std::string, std::string>& own = *spec.channel_env;
+  std::vector<std::string> texts = spec.launch;
+  texts.push_back(spec.cwd);
+  for (const auto& [name, value] : own) texts.push_back(value);
+  for (const auto& [name, value] : spec.env.value_or(std::map<std::string, std::string>())) {
+    if (!own.contains(name)) texts.push_back(value);
+  }
+  return std::ranges::none_of(texts, HasMark);
+}
+
+std::optional<Error> ReadChannelStart(const Place& at, SupervisorSpec& spec) {
+  constexpr std::array<std::string_view, 1> kChannelKeys = {"env"};
+  const auto read = [&]() -> Result<bool> {
+    if (std::optional<Error> wrong = at.WrongKeys(kChannelKeys)) return *std::move(wrong);
+    TRY(const auto env,
+        ReadOr(std::optional<std::map<std::string, std::string>>(), at, "env", ReadEnvironment));
+    spec.channel_env = env.value_or(std::map<std::string, std::string>());
+    if (IsInOnePlace(spec)) return true;
+    return at.Wrong(
+        "leaves {scratch} or {port} in \"launch\", \"cwd\" or \"env\"; give each such variable the "
+        "value with which the services are where their channels lie");
+  };
+  const Result<bool> result = read();
+  if (result) return std::nullopt;
+  return result.error();
+}
+
 Result<std::vector<std::string>> ReadSupervisorLaunch(const Place& at) {
   TRY(std::vector<std::string> launch, ReadCommand(at, "the supervisor's command"));
   if (launch.front().find('/') == std::string::npos) return launch;
@@ -184,7 +218,8 @@ Result<SupervisorSpec> ReadMembers(const Place& at) {
   TRY(spec.cwd, ReadOr(at.document().dir, at, "cwd", ReadHostPath));
   TRY(spec.ready, ReadMember(at, "ready", ReadReady));
   for (const auto& [key, read] :
-       {std::pair("on_child_death", &ReadDeath), std::pair("on_signal", &ReadSignal)}) {
+       {std::pair("on_child_death", &ReadDeath), std::pair("on_signal", &ReadSignal),
+        std::pair("channels", &ReadChannelStart)}) {
     const std::optional<Place> member = at.Find(key);
     if (!member) continue;
     if (std::optional<Error> wrong = read(*member, spec)) return *std::move(wrong);

@@ -56,6 +56,18 @@ TEST(SpecSupervisor, TakesLimits) {
   EXPECT_EQ(spec.parallel, 3U);
 }
 
+TEST(SpecSupervisor, StartsServicesForChannelsWhereTheyAre) {
+  const std::string env = R"("env": {"STATE": "{scratch}", "PORT": "{port}"}, )";
+  const SupervisorSpec spec =
+      Supervisor(WithReady(env + R"("channels": {"env": {"STATE": "/srv", "PORT": "80"}})"));
+  ASSERT_TRUE(spec.channel_env);
+  EXPECT_EQ(spec.channel_env->at("STATE"), "/srv");
+  EXPECT_EQ(Supervisor(WithReady(env)).channel_env, std::nullopt);
+  const std::string refusal = Refusal(WithReady(env + R"("channels": {"env": {"STATE": "/srv"}})"));
+  EXPECT_TRUE(refusal.starts_with("2: supervisor.channels: leaves {scratch} or {port} in"))
+      << refusal;
+}
+
 TEST(SpecSupervisor, RefusesUnknownKeyAndNamesTheNearest) {
   EXPECT_EQ(Refusal(WithReady(R"("on_child_deth": {})")),
             "2: supervisor.on_child_deth: unknown key; did you mean \"on_child_death\"?");
