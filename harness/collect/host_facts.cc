@@ -136,9 +136,12 @@ unsigned ToUnsigned(const std::string& text) {
 }  // namespace
 
 std::optional<int> FindAgent(int guard_pid, int inner_pid) {
-  // One whose parent ends while we look moves up, to where we have looked already.
-  const std::optional<int> found = FindLeafOnce(guard_pid, inner_pid);
-  return found ? found : FindLeafOnce(guard_pid, inner_pid);
+  // One whose parent ends while we look moves up, to where we have looked already; and a list of
+  // children lacks some while others of it end: proc(5).
+  constexpr int kMostTries = 8;
+  std::optional<int> found;
+  for (int i = 0; i < kMostTries && !found; ++i) found = FindLeafOnce(guard_pid, inner_pid);
+  return found;
 }
 
 std::vector<int> DescendantsOfGuard(int guard_pid) {
