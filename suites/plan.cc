@@ -59,12 +59,15 @@ Expectation ExpectedOf(const Check& check, const PlanInput& input) {
   return ExpectedIn(*check.property, input.profile);
 }
 
-std::string WhyNot(const Property& property, const PlanInput& input) {
+std::string WhyNot(const Check& check, const PlanInput& input) {
+  const Property& property = *check.property;
   if (property.exhausts && input.exhaustion == Exhaustion::kNotTried) {
     return "it takes all that it is given, so it is tried by --exhaust only";
   }
-  const auto reason = input.not_applicable.find(std::string(property.id));
-  if (reason != input.not_applicable.end()) return reason->second;
+  for (const std::string& key : {check.Id(), std::string(property.id)}) {
+    const auto reason = input.not_applicable.find(key);
+    if (reason != input.not_applicable.end()) return reason->second;
+  }
   const auto missing = input.missing.find(property.canary);
   if (missing != input.missing.end()) return missing->second;
   if (property.canary != Canary::kNone && !input.canaries.contains(property.canary)) {
@@ -103,7 +106,7 @@ Check CheckOf(const Property& property, const Subject& subject, const PlanInput&
   check.expectation = ExpectedOf(check, input);
   const auto expected = input.expected.find(std::string(property.id));
   if (expected != input.expected.end()) check.expected = expected->second;
-  check.not_applicable = WhyNot(property, input);
+  check.not_applicable = WhyNot(check, input);
   return check;
 }
 

@@ -41,7 +41,7 @@ struct PlanInput {
   std::map<Canary, Params> canaries_outside = {};  // what the controls are told besides, or instead
   std::map<Canary, std::string> missing = {};      // why a canary is not there
   std::map<std::string, std::vector<std::string>> expected = {};  // by property id
-  std::map<std::string, std::string> not_applicable = {};         // by property id: the reason
+  std::map<std::string, std::string> not_applicable = {};  // by id or id[subject]: the reason
   std::map<std::string, Params> extra = {};  // by probe, for the request inside and outside
   std::vector<std::string> only = {};        // ids or prefixes ("net", "fs.ro"); empty: everything
   Exhaustion exhaustion = Exhaustion::kNotTried;

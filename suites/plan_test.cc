@@ -27,6 +27,18 @@ std::vector<std::string> Ids(const Plan& plan) {
   return ids;
 }
 
+TEST(MakePlan, AsksNothingOfASubjectThatIsNotApplicable) {
+  const std::vector<Property> catalogue = {kWrite};
+  PlanInput input = WithSubjects({{.inside = "/"}, {.inside = "/app"}});
+  input.not_applicable["fs.ro.write[/]"] = "always there";
+  const Plan plan = MakePlan(catalogue, input);
+  ASSERT_EQ(plan.checks.size(), 2U);
+  EXPECT_EQ(plan.checks[0].check.not_applicable, "always there");
+  EXPECT_FALSE(plan.checks[0].request);
+  EXPECT_TRUE(plan.checks[1].check.not_applicable.empty());
+  EXPECT_TRUE(plan.checks[1].request);
+}
+
 TEST(MakePlan, HandsTheCanaryToTheProbeInsideAndOutside) {
   const std::vector<Property> catalogue = {kTcp};
   const Plan plan = MakePlan(catalogue, WithTcp());

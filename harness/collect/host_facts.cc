@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <ctime>
 #include <optional>
 #include <sstream>
 #include <vector>
@@ -137,10 +138,15 @@ unsigned ToUnsigned(const std::string& text) {
 
 std::optional<int> FindAgent(int guard_pid, int inner_pid) {
   // One whose parent ends while we look moves up, to where we have looked already; and a list of
-  // children lacks some while others of it end: proc(5).
-  constexpr int kMostTries = 8;
+  // children lacks some while others of it end: proc(5). Neither takes them long.
+  constexpr int kMostTries = 25;
+  constexpr int kTriesAtOnce = 4;
+  constexpr timespec kTick = {.tv_sec = 0, .tv_nsec = 1'000'000};
   std::optional<int> found;
-  for (int i = 0; i < kMostTries && !found; ++i) found = FindLeafOnce(guard_pid, inner_pid);
+  for (int i = 0; i < kMostTries && !found; ++i) {
+    if (i >= kTriesAtOnce) ::nanosleep(&kTick, nullptr);
+    found = FindLeafOnce(guard_pid, inner_pid);
+  }
   return found;
 }
 

@@ -117,6 +117,8 @@ void AddPrograms(const Promises& promises, const World& world, PlanInput& input)
 }
 
 void AddRootEntries(const QuestionSource& source, PlanInput& input) {
+  input.not_applicable["fs.expected_ro_present[/]"] =
+      "the root is always there: nothing could come of asking";
   constexpr const char* kId = "fs.root_entries_unexpected";
   if (!source.launch.promises.root_entries) {
     input.not_applicable[kId] =
