@@ -323,26 +323,24 @@ Result<Run> Collect(const Spec& spec, const CollectOptions& options, const Condu
     const std::vector<std::string> version = VersionCommand(*one.driver, *one.spec);
     TRY(LaunchPlan piped, PlanLaunch(one, agent, ""));
     TRY(one.plan, PlanLaunch(one, agent, batch));
-    orders.push_back(
-        {.spec = *one.spec,
-         .channels = spec.channels,
-         .driver = *one.driver,
-         .plan = one.plan,
-         .world = *world,
-         .agent_path = agent,
-         .decoy = std::move(decoys[i]),
-         .number = i,
-         .batch_path = batch,
-         .peer = std::move(peers[i]),
-         .left = std::move(left[i]),
-         .piped_argv = std::move(piped.argv),
-         .control_batch_path = is_terminal ? world->BatchPath(2 * i + 1) : "",
-         .only = options.only,
-         .exhaustion = options.exhaust ? Exhaustion::kApart : Exhaustion::kNotTried,
-         .today = run.started_at.substr(0, 10),
-         .ask_version = [&versions, command = VersionCommand(
-                                        *one.driver, *one.spec)] { return versions.Of(command); },
-         .before_probes = options.before_probes});
+    orders.push_back({.spec = *one.spec,
+                      .channels = spec.channels,
+                      .driver = *one.driver,
+                      .plan = one.plan,
+                      .world = *world,
+                      .agent_path = agent,
+                      .decoy = std::move(decoys[i]),
+                      .number = i,
+                      .batch_path = batch,
+                      .peer = std::move(peers[i]),
+                      .left = std::move(left[i]),
+                      .piped_argv = std::move(piped.argv),
+                      .control_batch_path = is_terminal ? world->BatchPath(2 * i + 1) : "",
+                      .only = options.only,
+                      .exhaustion = options.exhaust ? Exhaustion::kApart : Exhaustion::kNotTried,
+                      .today = run.started_at.substr(0, 10),
+                      .ask_version = [&versions, version] { return versions.Of(version); },
+                      .before_probes = options.before_probes});
   }
   run.sandboxes = conduct(context, std::move(orders));
   world->LetGo();
