@@ -269,12 +269,11 @@ void Arrivals::Knock() const { static_cast<void>(networks_.Knock(place_, seat_, 
 
 boost::asio::awaitable<bool> Arrivals::KnockAndWait(std::chrono::milliseconds limit) const {
   if (!networks_.Knock(place_, seat_, tag_)) co_return false;
-  const std::pair<Canary, std::string> inbound(Canary::kInbound, "");
   const auto deadline = std::chrono::steady_clock::now() + limit;
   constexpr std::chrono::microseconds kLongestPause(2000);
   std::chrono::microseconds pause(100);
   boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor);
-  while (Since(Canary::kInbound)[inbound] == 0) {
+  while (Since(Canary::kInbound)[kInboundCount] == 0) {
     if (std::chrono::steady_clock::now() >= deadline) co_return false;
     // The answer wakes nobody here; it comes within microseconds or not at all.
     timer.expires_after(pause);

@@ -111,6 +111,9 @@ class Networks {
 // that none is in another's way.
 [[nodiscard]] std::uint16_t InboundPort(const std::string& tag);
 
+// Where the answers to a knock are counted.
+inline const std::pair<Canary, std::string> kInboundCount(Canary::kInbound, "");
+
 // What comes to the canaries from one seat from now on.
 class Arrivals {
  public:

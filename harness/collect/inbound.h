@@ -18,9 +18,6 @@ namespace sandproof {
 // Whether the agent must stay after its answers, to be knocked at.
 [[nodiscard]] bool HasInbound(const std::vector<Request>& requests);
 
-// Where the answers to a knock are counted.
-inline const std::pair<Canary, std::string> kInboundCount(Canary::kInbound, "");
-
 // How long an answer to a knock from outside may take. It comes within microseconds, but on a host
 // whose processors all have other things to do.
 inline constexpr std::chrono::milliseconds kInboundLimit(5000);

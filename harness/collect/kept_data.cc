@@ -96,13 +96,15 @@ class KeptData {
   };
 
   asio::awaitable<void> Work() {
-    co_await ForEach([this](std::size_t at) { return Leave(at); });
-    co_await ForEach([this](std::size_t at) { return BeginAgain(at); });
-    co_await ForEach([this](std::size_t at) { return ReadOwn(at, &Evidence::control_before); });
-    co_await ForEach([this](std::size_t at) { return ReadOthers(at); });
-    co_await ForEach([this](std::size_t at) { return ReadOwn(at, &Evidence::control_after); });
+    co_await ForEach(members_.size(), [this](std::size_t at) { return Leave(at); });
+    co_await ForEach(members_.size(), [this](std::size_t at) { return BeginAgain(at); });
+    co_await ForEach(members_.size(),
+                     [this](std::size_t at) { return ReadOwn(at, &Evidence::control_before); });
+    co_await ForEach(members_.size(), [this](std::size_t at) { return ReadOthers(at); });
+    co_await ForEach(members_.size(),
+                     [this](std::size_t at) { return ReadOwn(at, &Evidence::control_after); });
     for (KeptCheck& one : checks_) Tell(one);
-    co_await ForEach([this](std::size_t at) { return End(members_[at]); });
+    co_await ForEach(members_.size(), [this](std::size_t at) { return End(members_[at]); });
     // What the second launch could not take back. The journal has it until the end of the run.
     for (const PeerSeat& seat : order_.seats) {
       for (const KeptObject& object : KeptByLeft(seat.left)) static_cast<void>(Remove(object));
@@ -111,26 +113,11 @@ class KeptData {
     context_.stop();
   }
 
-  template <typename Step>
-  asio::awaitable<void> ForEach(Step step) {
-    std::vector<asio::awaitable<void>> works;
-    for (std::size_t at = 0; at < members_.size(); ++at) works.push_back(step(at));
-    co_await All(std::move(works));
-  }
-
   // Why it does not run; empty: it does.
   asio::awaitable<std::string> Begin(Member& member, const PeerSeat& seat) {
-    auto opened = OpenAll(seat.plan.fds);
-    if (!opened) co_return opened.error().message;
-    member.descriptors = *std::move(opened);
-    LaunchOrder order = SeatOrder(order_, seat);
-    order.fds = member.descriptors.fds;
-    auto run = AgentRun::Begin(context_.get_executor(), order, RandomHex(16), "");
-    if (!run) co_return run.error().message;
-    member.run = *std::move(run);
     member.was_asked = false;
-    const bool is_ready = co_await member.run->Ready(deadline_);
-    co_return is_ready ? "" : member.run->Silence(std::vector<Request>());
+    co_return co_await LaunchSeat(context_.get_executor(), order_, seat, deadline_,
+                                  member.descriptors, member.run);
   }
 
   asio::awaitable<Answers> Ask(Member& member, std::vector<Request> requests) {

@@ -128,52 +128,32 @@ class Peers {
   };
 
   asio::awaitable<void> Work() {
-    co_await ForEach([this](std::size_t at) { return Plant(at); });
+    co_await ForEach(members_.size(), [this](std::size_t at) { return Plant(at); });
     MakeQuestions();
     BeginOutside();
     co_await RunControls(&Evidence::control_before);
     if (order_.before_probes) order_.before_probes(Planters());
-    co_await ForEach([this](std::size_t at) { return AskInside(at); });
+    co_await ForEach(members_.size(), [this](std::size_t at) { return AskInside(at); });
     co_await RunControls(&Evidence::control_after);
     CompareCredentials();
-    co_await ForEach([this](std::size_t at) { return Finish(at); });
+    co_await ForEach(members_.size(), [this](std::size_t at) { return Finish(at); });
     if (outside_.run) co_await outside_.run->launch().Finish(Clock::now() + kTakingBack);
     // The listeners would keep the loop alive for ever.
     context_.stop();
-  }
-
-  template <typename Step>
-  asio::awaitable<void> ForEach(Step step) {
-    std::vector<asio::awaitable<void>> works;
-    for (std::size_t at = 0; at < members_.size(); ++at) works.push_back(step(at));
-    co_await All(std::move(works));
   }
 
   // Launches the agent in a sandbox and lets it plant.
   asio::awaitable<void> Plant(std::size_t at) {
     Member& member = members_[at];
     const PeerSeat& seat = order_.seats[at];
-    member.silence = co_await Start(member, seat);
+    member.silence = co_await LaunchSeat(context_.get_executor(), order_, seat, deadline_,
+                                         member.descriptors, member.agent.run);
     if (member.silence.empty()) {
       co_await PlantIn(member, seat);
     } else {
       member.planted.silence = fmt::format("{} did not start, so nothing was planted in it: {}",
                                            seat.spec.name, member.silence);
     }
-  }
-
-  // Why it did not start; empty: it did.
-  asio::awaitable<std::string> Start(Member& member, const PeerSeat& seat) {
-    auto opened = OpenAll(seat.plan.fds);
-    if (!opened) co_return opened.error().message;
-    member.descriptors = *std::move(opened);
-    LaunchOrder order = SeatOrder(order_, seat);
-    order.fds = member.descriptors.fds;
-    auto run = AgentRun::Begin(context_.get_executor(), order, RandomHex(16), "");
-    if (!run) co_return run.error().message;
-    member.agent.run = *std::move(run);
-    const bool is_ready = co_await member.agent.run->Ready(deadline_);
-    co_return is_ready ? "" : member.agent.run->Silence(std::vector<Request>());
   }
 
   asio::awaitable<void> PlantIn(Member& member, const PeerSeat& seat) {
@@ -358,14 +338,26 @@ int NetworkOf(const PeersOrder& order) {
 
 LaunchOrder SeatOrder(const PeersOrder& order, const PeerSeat& seat) {
   LaunchOrder launch{.agent_path = order.agent_path, .argv = seat.argv};
-  if (seat.spec.env) {
-    for (const auto& [name, value] : *seat.spec.env) launch.env.push_back(name + '=' + value);
-  } else {
-    launch.env = OwnEnvironment();
-  }
+  launch.env = EnvironmentOf(seat.spec.env);
   launch.cwd = seat.spec.cwd;
   launch.net_ns = NetworkOf(order);
   return launch;
+}
+
+asio::awaitable<std::string> LaunchSeat(asio::any_io_executor executor, const PeersOrder& order,
+                                        const PeerSeat& seat, AgentRun::Clock::time_point deadline,
+                                        OpenDescriptors& descriptors,
+                                        std::unique_ptr<AgentRun>& run) {
+  auto opened = OpenAll(seat.plan.fds);
+  if (!opened) co_return opened.error().message;
+  descriptors = *std::move(opened);
+  LaunchOrder launch = SeatOrder(order, seat);
+  launch.fds = descriptors.fds;
+  auto begun = AgentRun::Begin(executor, launch, RandomHex(16), "");
+  if (!begun) co_return begun.error().message;
+  run = *std::move(begun);
+  const bool is_ready = co_await run->Ready(deadline);
+  co_return is_ready ? "" : run->Silence(std::vector<Request>());
 }
 
 LaunchOrder SystemOrder(const PeersOrder& order) {

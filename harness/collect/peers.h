@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "harness/canary/world.h"
+#include "harness/collect/agent_run.h"
+#include "harness/collect/descriptors.h"
 #include "harness/collect/kept_plan.h"
 #include "harness/collect/peer_canaries.h"
 #include "harness/process/guarded_launch.h"
@@ -42,6 +44,14 @@ struct PeersOrder {
 
 // One more launch of a sandbox, but for its descriptors.
 [[nodiscard]] LaunchOrder SeatOrder(const PeersOrder& order, const PeerSeat& seat);
+
+// Launches it with the agent in it, and waits for that. Why it is not there; empty: it is.
+[[nodiscard]] boost::asio::awaitable<std::string> LaunchSeat(boost::asio::any_io_executor executor,
+                                                             const PeersOrder& order,
+                                                             const PeerSeat& seat,
+                                                             AgentRun::Clock::time_point deadline,
+                                                             OpenDescriptors& descriptors,
+                                                             std::unique_ptr<AgentRun>& run);
 
 // A start of all services by their supervisor, as it is deployed, where the channels are.
 [[nodiscard]] LaunchOrder SystemOrder(const PeersOrder& order);

@@ -41,12 +41,7 @@ using Place = Networks::Place;
 constexpr std::chrono::milliseconds kInboundLimitWithoutControls(2);
 
 std::vector<std::string> LaunchEnvironment(const SandboxSpec& spec, const World& world) {
-  std::vector<std::string> env;
-  if (spec.env) {
-    for (const auto& [name, value] : *spec.env) env.push_back(name + '=' + value);
-  } else {
-    env = OwnEnvironment();
-  }
+  std::vector<std::string> env = EnvironmentOf(spec.env);
   env.push_back(world.EnvironmentEntry());  // last: PlainOrder takes it out
   return env;
 }

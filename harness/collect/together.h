@@ -7,7 +7,9 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <cstddef>
 #include <exception>
+#include <utility>
 #include <vector>
 
 namespace sandproof {
@@ -24,6 +26,14 @@ inline boost::asio::awaitable<void> All(std::vector<boost::asio::awaitable<void>
     });
   }
   while (left > 0) co_await done.async_wait(asio::as_tuple(asio::use_awaitable));
+}
+
+// `step` for each number below `count`, all at once.
+template <typename Step>
+boost::asio::awaitable<void> ForEach(std::size_t count, Step step) {
+  std::vector<boost::asio::awaitable<void>> works;
+  for (std::size_t at = 0; at < count; ++at) works.push_back(step(at));
+  co_await All(std::move(works));
 }
 
 }  // namespace sandproof

@@ -174,4 +174,12 @@ std::vector<std::string> OwnEnvironment() {
   return variables;
 }
 
+std::vector<std::string> EnvironmentOf(
+    const std::optional<std::map<std::string, std::string>>& given) {
+  if (!given) return OwnEnvironment();
+  std::vector<std::string> variables;
+  for (const auto& [name, value] : *given) variables.push_back(name + '=' + value);
+  return variables;
+}
+
 }  // namespace sandproof

@@ -5,6 +5,8 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/process/v2/process.hpp>
+#include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -67,5 +69,8 @@ struct Terminal {
 
 // Our own environment as "NAME=VALUE".
 [[nodiscard]] std::vector<std::string> OwnEnvironment();
+// The same of a configured one; ours where none is.
+[[nodiscard]] std::vector<std::string> EnvironmentOf(
+    const std::optional<std::map<std::string, std::string>>& given);
 
 }  // namespace sandproof

@@ -58,12 +58,7 @@ Result<int> EndOf(const Prepared& prepared, const std::string& program, const st
   SystemOrder system_order{
       .argv = prepared.plan.argv, .cwd = prepared.spec->cwd, .fds = given.fds, .owner = owner};
   system_order.argv.front() = program;
-  if (!prepared.spec->env) system_order.env = OwnEnvironment();
-  if (prepared.spec->env) {
-    for (const auto& [name, value] : *prepared.spec->env) {
-      system_order.env.push_back(fmt::format("{}={}", name, value));
-    }
-  }
+  system_order.env = EnvironmentOf(prepared.spec->env);
   system_order.fds.push_back({.target = 0, .source = input.read.get()});
   TRY(const std::unique_ptr<System> system, System::Start(system_order));
   const bool has_ended =

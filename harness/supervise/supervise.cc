@@ -176,10 +176,10 @@ class Supervision {
     std::vector<ExperimentResult> results;
     if (control.failure.empty()) results = lanes_.Run(experiments);
     for (const Check& check : checks) {
-      const auto end = ends.find(check.subject);
-      const bool is_end = check.property->id == kExitStatusProperty && end != ends.end();
-      run.results.push_back(is_end ? CheckResult{.check = check, .evidence = end->second.Take()}
-                                   : ResultOf(check, results, control));
+      const bool is_end = check.property->id == kExitStatusProperty;
+      run.results.push_back(
+          is_end ? CheckResult{.check = check, .evidence = ends.at(check.subject).Take()}
+                 : ResultOf(check, results, control));
     }
     run.launcher_stderr = control.log;
     run.duration = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin);
