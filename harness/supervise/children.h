@@ -26,6 +26,9 @@ class ChildFinder {
   // other sandbox launcher that is there is a child too.
   ChildFinder(const SupervisorSpec& supervisor, const std::vector<SandboxSpec>& sandboxes);
 
+  // The child that such a process would be the topmost of; empty: none.
+  [[nodiscard]] std::string NameOf(const ProcessFacts& process) const;
+
   // The names that must be found.
   [[nodiscard]] std::vector<std::string> Names() const;
 
@@ -41,7 +44,6 @@ class ChildFinder {
     std::optional<std::regex> pattern = std::nullopt;
     std::vector<std::string> payload = {};
   };
-  [[nodiscard]] std::string NameOf(const ProcessFacts& process) const;
   [[nodiscard]] bool IsService(const std::string& name, const ProcessFacts& process) const;
 
   std::map<std::string, Wanted> wanted_ = {};

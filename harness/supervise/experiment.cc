@@ -36,8 +36,9 @@ std::vector<std::string> PropertiesOf(const Experiment& one, const SupervisorSpe
     case Kind::kUndisturbed:
       return {};
     case Kind::kDeath:
-      if (one.way == Way::kLauncherExit) return {"supervisor.setup_failure_is_fatal"};
       return OfDeath(one, spec);
+    case Kind::kSetup:
+      return {"supervisor.setup_failure_is_fatal"};
     case Kind::kAllDie:
       if (spec.restarts) return {"supervisor.crash_noticed_in_time"};
       return {"supervisor.crash_noticed_in_time", "supervisor.exit_code_propagated",
@@ -83,6 +84,9 @@ ExperimentResult RunExperiment(const Experiment& experiment, const SupervisorSpe
     case Kind::kDeath:
     case Kind::kAllDie:
       script::Death(trial, experiment, seen);
+      break;
+    case Kind::kSetup:
+      script::Setup(trial, experiment, seen);
       break;
     case Kind::kSignal:
     case Kind::kEarlySignal:

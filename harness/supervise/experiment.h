@@ -16,6 +16,7 @@ struct Experiment {
   enum class Kind : std::uint8_t {
     kUndisturbed,   // nothing: the control of all others
     kDeath,         // a child dies
+    kSetup,         // the set-up of a child fails
     kAllDie,        // every child dies at once
     kSignal,        // the supervisor is told to end
     kEarlySignal,   // the same in the first moments
@@ -28,7 +29,7 @@ struct Experiment {
     kSpace,         // the name of its directory has a space
   };
   // How a child dies.
-  enum class Way : std::uint8_t { kSignal, kExit, kLauncherSignal, kLauncherExit };
+  enum class Way : std::uint8_t { kSignal, kExit, kLauncherSignal };
 
   Kind kind = Kind::kUndisturbed;
   std::string subject = {};  // "auth/SIGKILL", "SIGTERM"

@@ -89,14 +89,18 @@ std::string ProcessFacts::Describe() const {
 std::optional<ProcessFacts> FactsOf(pid_t pid) {
   const std::vector<std::string> fields =
       StatFields(ReadProcFile(fmt::format("/proc/{}/stat", pid)));
-  constexpr std::size_t kStart = 19;  // field 22
+  constexpr std::size_t kStart = 19;        // field 22
+  constexpr std::size_t kArgumentsAt = 45;  // field 48
   if (fields.size() <= kStart) return std::nullopt;
   return ProcessFacts{.pid = pid,
                       .parent = std::atoi(fields[1].c_str()),
                       .group = std::atoi(fields[2].c_str()),
                       .state = fields[0].front(),
                       .start = std::strtoull(fields[kStart].c_str(), nullptr, 10),
-                      .argv = SplitArgv(ReadProcFile(fmt::format("/proc/{}/cmdline", pid)))};
+                      .argv = SplitArgv(ReadProcFile(fmt::format("/proc/{}/cmdline", pid))),
+                      .argv_at = fields.size() > kArgumentsAt
+                                     ? std::strtoull(fields[kArgumentsAt].c_str(), nullptr, 10)
+                                     : 0};
 }
 
 std::vector<ProcessFacts> DescendantsOf(pid_t root) {

@@ -19,6 +19,7 @@ struct ProcessFacts {
   char state = '?';              // 'Z' a zombie, 'T' stopped
   unsigned long long start = 0;  // in clock ticks since boot: with the pid, a name for good
   std::vector<std::string> argv = {};
+  unsigned long long argv_at = 0;  // where argv lies in its memory; 0 where that is not told
 
   // Whether both are the same process, whatever it runs by now.
   [[nodiscard]] bool IsSame(const ProcessFacts& other) const {

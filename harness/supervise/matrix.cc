@@ -48,12 +48,7 @@ void AddDeaths(const std::string& child, bool restarts, std::vector<Experiment>&
                  .number = SIGKILL});
   // One that is started again tells nothing of a set-up that can never work.
   if (restarts) return;
-  all.push_back({.kind = Kind::kDeath,
-                 .subject = child,
-                 .child = child,
-                 .way = Way::kLauncherExit,
-                 .number = 1,
-                 .before_ready = true});
+  all.push_back({.kind = Kind::kSetup, .subject = child, .child = child});
 }
 
 void AddSignals(std::uint64_t seed, std::vector<Experiment>& all) {

@@ -14,6 +14,7 @@ namespace sandproof::script {
 [[nodiscard]] std::string Undisturbed(Trial& trial, SeenList& seen,
                                       std::vector<std::string>& children);
 void Death(Trial& trial, const Experiment& experiment, SeenList& seen);
+void Setup(Trial& trial, const Experiment& experiment, SeenList& seen);
 void Signal(Trial& trial, const Experiment& experiment, SeenList& seen);
 void Unresponsive(Trial& trial, SeenList& seen);
 void SlowStart(Trial& trial, const Experiment& experiment, SeenList& seen);

@@ -28,7 +28,6 @@ constexpr const char* kSibling = "supervisor.sibling_torn_down";
 constexpr const char* kLeft = "supervisor.nothing_left_behind";
 constexpr const char* kRestart = "supervisor.restart_policy";
 constexpr const char* kLogs = "supervisor.logs_of_dead_child_kept";
-constexpr const char* kSetup = "supervisor.setup_failure_is_fatal";
 
 struct Victim {
   std::string name = {};
@@ -44,20 +43,19 @@ struct Deaths {
   UniqueFd output = {};  // where the victim's output goes, if that is a file
 };
 
-bool IsOfLauncher(Way way) { return way == Way::kLauncherSignal || way == Way::kLauncherExit; }
-
 std::vector<Victim> VictimsOf(const Experiment& one, const Children& children) {
   std::vector<Victim> victims;
   for (const auto& [name, child] : children) {
     if (one.kind != Experiment::Kind::kAllDie && name != one.child) continue;
-    if (IsOfLauncher(one.way)) victims.push_back({name, child.root});
-    if (!IsOfLauncher(one.way) && child.service) victims.push_back({name, *child.service});
+    if (one.way == Way::kLauncherSignal) victims.push_back({name, child.root});
+    if (one.way != Way::kLauncherSignal && child.service) victims.push_back({name, *child.service});
   }
   return victims;
 }
 
 std::string DoneTo(const Experiment& one, const Victim& victim) {
-  const std::string whom = IsOfLauncher(one.way) ? victim.name + "'s launcher" : victim.name;
+  const std::string whom =
+      one.way == Way::kLauncherSignal ? victim.name + "'s launcher" : victim.name;
   if (one.way == Way::kSignal || one.way == Way::kLauncherSignal) {
     return fmt::format("kill({}, {})", whom, SignalName(one.number));
   }
@@ -74,7 +72,6 @@ UniqueFd OutputFileOf(const ProcessFacts& process) {
 
 std::string Kill(const Experiment& one, const Victim& victim, const std::string& last_words) {
   if (one.way == Way::kExit) return MakeExit(victim.process, one.number, last_words);
-  if (one.way == Way::kLauncherExit) return MakeSetupFail(victim.process, one.number);
   if (std::string why = WhyNotBy(victim.process, one.number); !why.empty()) return why;
   const int error = SendSignal(HoldOn(victim.process), one.number);
   return error == 0 ? "" : "pidfd_send_signal: " + ErrnoName(error);
@@ -84,6 +81,29 @@ std::string Kill(const Experiment& one, const Victim& victim, const std::string&
 std::string Prepare(Trial& trial, const Experiment& one) {
   if (std::string why = trial.Start(/*terminal=*/false); !why.empty()) return why;
   return one.before_ready ? trial.AwaitService(one.child) : trial.AwaitReady();
+}
+
+// Until the victims are dead. A crash handler can hang in what the crash interrupted: a lock that
+// it wants, held below it. The experiment is about the supervisor, so that the crash is then made
+// to end its process.
+std::string AwaitDeaths(Trial& trial, const Experiment& one, SeenList& seen, Deaths& deaths) {
+  constexpr auto kHandling = std::chrono::seconds(1);
+  constexpr auto kDying = std::chrono::seconds(5);
+  deaths.at = Clock::now();
+  const auto are_dead = [&] {
+    return std::ranges::none_of(deaths.victims, [](const Victim& v) { return IsAlive(v.process); });
+  };
+  const bool is_crash = one.way == Way::kSignal && IsCrash(one.number);
+  if (is_crash && !trial.system().WaitUntil(are_dead, deaths.at + kHandling)) {
+    for (const Victim& victim : deaths.victims) {
+      if (!IsAlive(victim.process)) continue;
+      const std::string why = CrashAgain(victim.process, one.number);
+      seen.Fact("handler_of_" + victim.name,
+                why.empty() ? "hung, taken away after 1 s" : "hung: " + why);
+    }
+  }
+  if (trial.system().WaitUntil(are_dead, deaths.at + kDying)) return {};
+  return fmt::format("{}: it still ran 5 s later", DoneTo(one, deaths.victims.front()));
 }
 
 // Has the victims die, and waits until they are dead.
@@ -111,14 +131,7 @@ std::string Induce(Trial& trial, const Experiment& one, SeenList& seen, Deaths& 
       return fmt::format("{} cannot be induced: {}", DoneTo(one, victim), why);
     }
   }
-  deaths.at = Clock::now();
-  const auto are_dead = [&] {
-    return std::ranges::none_of(deaths.victims, [](const Victim& v) { return IsAlive(v.process); });
-  };
-  constexpr auto kDying = std::chrono::seconds(5);
-  if (!trial.system().WaitUntil(are_dead, deaths.at + kDying)) {
-    return fmt::format("{}: it still ran 5 s later", DoneTo(one, deaths.victims.front()));
-  }
+  if (std::string why = AwaitDeaths(trial, one, seen, deaths); !why.empty()) return why;
   const Clock::time_point now = Clock::now();
   seen.Fact("died_after", Ms(now - deaths.at));
   deaths.at = now;  // a service may take its time over SIGTERM
@@ -236,29 +249,6 @@ void TellLogs(Trial& trial, const Deaths& deaths, SeenList& seen) {
                              "what the child wrote last is neither in the output nor in a file"});
 }
 
-void TellSetup(Trial& trial, const Deaths& deaths, SeenList& seen) {
-  System& system = trial.system();
-  const milliseconds limit = trial.spec().death_limit;
-  const Clock::time_point deadline = deaths.at + limit;
-  const bool has_ended = system.WaitUntil([&] { return system.status().has_value(); }, deadline);
-  if (has_ended) {
-    static_cast<void>(system.WaitUntil([&] { return system.is_gone(); }, deadline));
-  }
-  if (system.is_abandoned()) return seen.Silence("interrupted");
-  std::vector<std::string> wrong;
-  if (!has_ended) {
-    const bool serves = trial.IsReadyNow();
-    wrong.push_back(serves ? "the system serves all the same" : Late(limit));
-  } else {
-    seen.Fact("ended_after", Ms(system.ended_at() - deaths.at));
-    seen.Fact("status", StatusText(*system.status()));
-    if (WIFEXITED(*system.status()) && WEXITSTATUS(*system.status()) == 0)
-      wrong.push_back("exit 0");
-    for (const std::string& one : trial.Leftovers(/*with_sockets=*/false)) wrong.push_back(one);
-  }
-  seen.Tell(kSetup, wrong);
-}
-
 }  // namespace
 
 void Death(Trial& trial, const Experiment& one, SeenList& seen) {
@@ -268,7 +258,6 @@ void Death(Trial& trial, const Experiment& one, SeenList& seen) {
   if (const std::string why = Induce(trial, one, seen, deaths); !why.empty()) {
     return seen.Silence(why);
   }
-  if (one.way == Way::kLauncherExit) return TellSetup(trial, deaths, seen);
   if (trial.spec().restarts) {
     TellRestart(trial, deaths, seen);
     return TellLogs(trial, deaths, seen);

@@ -39,6 +39,7 @@ Result<std::unique_ptr<System>> System::Start(const SystemOrder& order) {
   std::unique_ptr<System> system(new System());
   system->owner_ = order.owner;
   system->on_line_ = order.on_line;
+  system->on_status_ = order.on_status;
   system->is_terminal_ = order.terminal;
   TRY(system->child_ended_, WatchChildren());
   StartOptions options{.argv = order.argv, .env = order.env, .cwd = order.cwd, .new_session = true};
@@ -115,8 +116,9 @@ void System::TakeOutput() {
 void System::Reap() {
   int status = 0;
   pid_t ended = 0;
-  while ((ended = ::waitpid(-1, &status, WNOHANG)) > 0) {
-    if (ended != pid_ || status_) continue;
+  while ((ended = ::waitpid(-1, &status, WNOHANG | __WALL)) > 0) {
+    if (on_status_) on_status_(ended, status);
+    if (WIFSTOPPED(status) || ended != pid_ || status_) continue;
     status_ = status;
     ended_at_ = Clock::now();
   }

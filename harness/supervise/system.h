@@ -25,7 +25,8 @@ struct SystemOrder {
   std::vector<ChildFd> fds = {};  // besides 0, 1 and 2; not with a terminal
   bool terminal = false;          // a pty as 0, 1, 2 and as controlling terminal
   int owner = -1;                 // a socket whose end of file says that nobody waits any more
-  std::function<void(std::string_view line)> on_line = {};  // of its output, without the newline
+  std::function<void(std::string_view line)> on_line = {};    // of its output, without the newline
+  std::function<void(pid_t pid, int status)> on_status = {};  // what waitpid(2) says, of each
 };
 
 // One start of a system, in a session and process group of its own. Output and standard error are
@@ -87,6 +88,7 @@ class System {
   int owner_ = -1;
   bool is_terminal_ = false;
   std::function<void(std::string_view)> on_line_ = {};
+  std::function<void(pid_t, int)> on_status_ = {};
   std::string line_ = {};
   std::string log_ = {};
   std::optional<int> status_ = std::nullopt;

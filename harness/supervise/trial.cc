@@ -38,6 +38,9 @@ std::string Trial::Start(bool terminal) {
   }
   order.owner = socket_;
   order.on_line = [this](std::string_view line) { readiness_->OnLine(line); };
+  if (missing_source_) {
+    order.on_status = [this](pid_t pid, int status) { missing_source_->OnStatus(pid, status); };
+  }
   Result<std::unique_ptr<System>> system = System::Start(order);
   if (!system) return system.error().message;
   system_ = *std::move(system);
@@ -49,6 +52,24 @@ std::string Trial::StartWithSpace() {
   if (!berth) return berth.error().message;
   berth_.emplace(*std::move(berth));
   return Start(/*terminal=*/false);
+}
+
+std::string Trial::StartWithoutSource(const std::string& child) {
+  missing_source_ = std::make_unique<MissingSource>(
+      [this, child](const ProcessFacts& process) { return finder_.NameOf(process) == child; });
+  if (std::string why = Start(/*terminal=*/false); !why.empty()) return why;
+  missing_source_->Follow(system_->pid());
+  const auto is_decided = [&] {
+    return !renamed().empty() || system_->status().has_value() || IsServiceThere(child);
+  };
+  static_cast<void>(system_->WaitUntil(is_decided, system_->started_at() + spec_.limit));
+  return {};
+}
+
+bool Trial::IsServiceThere(const std::string& child) const {
+  const Children children = FindChildren();
+  const auto found = children.find(child);
+  return found != children.end() && found->second.service.has_value();
 }
 
 std::string Trial::WhyNotReady() const {
@@ -89,12 +110,7 @@ std::string Trial::AwaitReady() {
 
 std::string Trial::AwaitService(const std::string& child) {
   std::string why;
-  const auto is_there = [&] {
-    if (system_->status()) return true;
-    const Children children = FindChildren();
-    const auto found = children.find(child);
-    return found != children.end() && found->second.service.has_value();
-  };
+  const auto is_there = [&] { return system_->status().has_value() || IsServiceThere(child); };
   const Clock::time_point deadline = system_->started_at() + spec_.limit;
   const bool is_found = system_->WaitUntil(is_there, deadline, Milliseconds(1));
   if (!is_found || system_->status())

@@ -10,6 +10,7 @@
 #include "harness/supervise/berth.h"
 #include "harness/supervise/children.h"
 #include "harness/supervise/experiment.h"
+#include "harness/supervise/missing_source.h"
 #include "harness/supervise/readiness.h"
 #include "harness/supervise/system.h"
 
@@ -30,6 +31,9 @@ class Trial {
   [[nodiscard]] std::string StartWithSpace();
   [[nodiscard]] std::string AwaitReady();                            // with every child there
   [[nodiscard]] std::string AwaitService(const std::string& child);  // before it is ready
+  // With a bind source of the child's launcher gone, until that is so (renamed()), or the child's
+  // service is there, or the system has ended.
+  [[nodiscard]] std::string StartWithoutSource(const std::string& child);
   [[nodiscard]] std::string StartAgain();  // after an end, in the same place, until it is ready
 
   [[nodiscard]] System& system() { return *system_; }
@@ -43,6 +47,9 @@ class Trial {
     return finder_.FindSupervisor(system_->Processes(), system_->pid());
   }
   [[nodiscard]] bool IsReadyNow() { return readiness_->Step(); }
+  [[nodiscard]] std::string renamed() const {
+    return missing_source_ ? missing_source_->renamed() : "";
+  }
   [[nodiscard]] Milliseconds ready_after() const { return ready_after_; }
   [[nodiscard]] std::string Log() const { return system_ ? system_->LogTail(12) : ""; }
 
@@ -54,6 +61,7 @@ class Trial {
 
  private:
   [[nodiscard]] std::string WhyNotReady() const;
+  [[nodiscard]] bool IsServiceThere(const std::string& child) const;
 
   const SupervisorSpec& spec_;
   ChildFinder finder_;
@@ -61,6 +69,7 @@ class Trial {
   int socket_ = -1;
   std::optional<Berth> berth_ = std::nullopt;
   std::unique_ptr<Readiness> readiness_ = {};
+  std::unique_ptr<MissingSource> missing_source_ = {};
   std::unique_ptr<System> system_ = {};
   Milliseconds ready_after_ = {};
 };

@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -65,6 +66,16 @@ Result<bool> BackgroundBy(const ProcessFacts& process) {
   TRY(const bool is_left, child.LeaveBy(SYS_pause, 0));
   static_cast<void>(is_left);
   return tracee.LeaveBy(SYS_exit_group, 0);
+}
+
+Result<bool> DefaultBy(const ProcessFacts& process, int signal) {
+  TRY(Tracee tracee, SeizeSoon(process));
+  TRY(const unsigned long long zeros, tracee.Place(std::string(64, '\0')));
+  const auto number = static_cast<unsigned long long>(signal);
+  TRY(const long is_default, tracee.Call(SYS_rt_sigaction, {number, zeros, 0, 8}));
+  TRY(const long is_open, tracee.Call(SYS_rt_sigprocmask, {SIG_SETMASK, zeros, 0, 8}));
+  if (is_default == 0 && is_open == 0) return true;
+  return Internal(fmt::format("rt_sigaction gave {}, rt_sigprocmask {}", is_default, is_open));
 }
 
 // Kills a process and waits for its end.
@@ -170,6 +181,18 @@ std::string WhyNotBy(const ProcessFacts& process, int signal) {
                        SignalName(signal));
   }
   return {};
+}
+
+bool IsCrash(int signal) {
+  constexpr std::array kCrashes = {SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGFPE, SIGSYS, SIGTRAP};
+  return std::ranges::find(kCrashes, signal) != kCrashes.end();
+}
+
+std::string CrashAgain(const ProcessFacts& process, int signal) {
+  const Result<bool> done = DefaultBy(process, signal);
+  if (!done) return done.error().message;
+  const int error = SendSignal(HoldOn(process), signal);
+  return error == 0 ? "" : "pidfd_send_signal: " + ErrnoName(error);
 }
 
 bool IsPending(const ProcessFacts& process, int signal) {

@@ -33,6 +33,14 @@ namespace sandproof {
 // Whether every thread of the process is stopped.
 [[nodiscard]] bool IsStopped(const ProcessFacts& process);
 
+// Whether the signal tells of a crash: its default action is to end with a core (signal(7)), and
+// the fault that it stands for would come again, were its handler to return.
+[[nodiscard]] bool IsCrash(int signal);
+
+// Sends a signal to a process whose handler for it neither returns nor ends: with the default
+// action and unblocked, as crash handlers themselves do last.
+[[nodiscard]] std::string CrashAgain(const ProcessFacts& process, int signal);
+
 // Why this signal cannot end the process; empty: it can.
 [[nodiscard]] std::string WhyNotBy(const ProcessFacts& process, int signal);
 
