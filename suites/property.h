@@ -33,36 +33,38 @@ enum class Grade : std::uint8_t {
 // A decoy of this run. Each adds parameters to the request of a probe that names it.
 enum class Canary : std::uint8_t {
   kNone,
-  kProcess,        // pid token nonce address(hex) fd environ(name=nonce) · counts SIGURG
-  kTcp4,           // host port nonce
-  kTcp6,           // host port nonce
-  kUdp4,           // host port nonce · counts datagrams
-  kUdp6,           // host port nonce · counts datagrams
-  kHostAddress,    // host port nonce: TCP on a non-loopback address of this machine
-  kUnixPath,       // path nonce: a listener in a directory that nobody declared
-  kUnixAbstract,   // name nonce
-  kSecretFile,     // path nonce handle_type handle(hex): outside every declared path
-  kTmpFile,        // path nonce: in /tmp
-  kShmFile,        // path nonce: in /dev/shm
-  kHomeFile,       // path nonce: in the home directory
-  kSysvShm,        // key nonce
-  kSysvSem,        // key
-  kSysvMsg,        // key
-  kPosixMq,        // name
-  kSessionKey,     // description nonce: in the session keyring of the launch
-  kUserKey,        // description nonce serial: in the user keyring
-  kEnvironment,    // name nonce: a variable given to the launcher
-  kInheritedFile,  // fd nonce: a descriptor without close-on-exec, low number
-  kInheritedHigh,  // fd nonce: the same above 1023, or as high as the limit lets it be
-  kInheritedDir,   // fd path nonce: a directory; path is relative to it
-  kHostname,       // name: the node name after a change made once the sandbox ran
-  kSetIdProgram,   // name nonce: set-uid to a uid that is nobody's
-  kCapsProgram,    // name nonce: permitted every capability
-  kTerminal,       // a pty as controlling terminal · counts characters in its input queue
-  kProcessGroup,   // the launcher's process group · counts SIGURG
-  kSocketChannel,  // path nonce: a listener in a directory that the launcher does bind
-  kUnixDgram,      // name nonce: abstract, SOCK_DGRAM · counts datagrams
-  kUnixSeqpacket,  // name nonce: abstract, SOCK_SEQPACKET
+  kProcess,            // pid token nonce address(hex) fd environ(name=nonce) · counts SIGURG
+  kTcp4,               // host port nonce
+  kTcp6,               // host port nonce
+  kUdp4,               // host port nonce · counts datagrams
+  kUdp6,               // host port nonce · counts datagrams
+  kHostAddress,        // host port nonce: TCP on a non-loopback address of this machine
+  kUnixPath,           // path nonce: a listener in a directory that nobody declared
+  kUnixPathDgram,      // path nonce: the same, SOCK_DGRAM · counts datagrams
+  kUnixPathSeqpacket,  // path nonce: the same, SOCK_SEQPACKET
+  kUnixAbstract,       // name nonce
+  kSecretFile,         // path nonce handle_type handle(hex): outside every declared path
+  kTmpFile,            // path nonce: in /tmp
+  kShmFile,            // path nonce: in /dev/shm
+  kHomeFile,           // path nonce: in the home directory
+  kSysvShm,            // key nonce
+  kSysvSem,            // key
+  kSysvMsg,            // key
+  kPosixMq,            // name
+  kSessionKey,         // description nonce: in the session keyring of the launch
+  kUserKey,            // description nonce serial: in the user keyring
+  kEnvironment,        // name nonce: a variable given to the launcher
+  kInheritedFile,      // fd nonce: a descriptor without close-on-exec, low number
+  kInheritedHigh,      // fd nonce: the same above 1023, or as high as the limit lets it be
+  kInheritedDir,       // fd path nonce: a directory; path is relative to it
+  kHostname,           // name: the node name after a change made once the sandbox ran
+  kSetIdProgram,       // name nonce: set-uid to a uid that is nobody's
+  kCapsProgram,        // name nonce: permitted every capability
+  kTerminal,           // a pty as controlling terminal · counts characters in its input queue
+  kProcessGroup,       // the launcher's process group · counts SIGURG
+  kSocketChannel,      // path nonce: a listener in a directory that the launcher does bind
+  kUnixDgram,          // name nonce: abstract, SOCK_DGRAM · counts datagrams
+  kUnixSeqpacket,      // name nonce: abstract, SOCK_SEQPACKET
   // Those outside, in the arena or at an address of this machine; all count what comes.
   kFarTcp4,         // host port nonce
   kFarTcp6,         // host port nonce

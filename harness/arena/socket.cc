@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 #include <cerrno>
@@ -15,6 +16,10 @@
 namespace sandproof {
 
 namespace {
+
+bool IsPath(const SocketPlan& plan) {
+  return plan.family == AF_UNIX && plan.address.starts_with('/');
+}
 
 socklen_t AddressOf(const SocketPlan& plan, sockaddr_storage& storage) {
   storage.ss_family = static_cast<sa_family_t>(plan.family);
@@ -30,9 +35,10 @@ socklen_t AddressOf(const SocketPlan& plan, sockaddr_storage& storage) {
     ::inet_pton(AF_INET6, plan.address.c_str(), &six->sin6_addr);
     return sizeof *six;
   }
-  // An abstract name starts with NUL and is as long as it is (unix(7)).
+  // An abstract name starts with NUL and is as long as it is; a path ends with NUL (unix(7)).
   auto* const local = reinterpret_cast<sockaddr_un*>(&storage);
-  std::memcpy(local->sun_path + 1, plan.address.data(), plan.address.size());
+  const std::size_t start = IsPath(plan) ? 0 : 1;
+  std::memcpy(local->sun_path + start, plan.address.data(), plan.address.size());
   return static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + plan.address.size());
 }
 
@@ -71,10 +77,17 @@ Result<UniqueFd> MakeSocket(const SocketPlan& plan, const std::vector<int>& inte
   UniqueFd fd(::socket(plan.family, plan.type | SOCK_CLOEXEC | SOCK_NONBLOCK, plan.protocol));
   if (!fd) return CallError("socket", Text(plan), errno);
   if (plan.family == AF_INET6) Set(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, 1);
+  if (plan.family == AF_UNIX && plan.address.size() + 1 >= sizeof(sockaddr_un::sun_path)) {
+    return CallError("bind", Text(plan), ENAMETOOLONG);
+  }
   sockaddr_storage storage = {};
   const socklen_t length = AddressOf(plan, storage);
   if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&storage), length) != 0) {
     return CallError("bind", Text(plan), errno);
+  }
+  // Anybody may connect: what refuses must be the sandbox, not the file's mode.
+  if (IsPath(plan) && ::chmod(plan.address.c_str(), 0666) != 0) {
+    return CallError("chmod", Text(plan), errno);
   }
   for (const int interface : interfaces) {
     if (plan.group.empty() || Join(fd.get(), plan, interface)) continue;
@@ -96,7 +109,7 @@ std::uint16_t PortOf(int socket) {
 }
 
 std::string Text(const SocketPlan& plan) {
-  if (plan.family == AF_UNIX) return '@' + plan.address;
+  if (plan.family == AF_UNIX) return IsPath(plan) ? plan.address : '@' + plan.address;
   const std::string host = plan.family == AF_INET6 ? '[' + plan.address + ']' : plan.address;
   return host + ':' + std::to_string(plan.port);
 }

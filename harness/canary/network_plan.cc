@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <set>
+#include <tuple>
 
 #include "harness/arena/arena.h"
 #include "harness/canary/decoy.h"
@@ -166,6 +167,21 @@ std::vector<std::string> AddressesOf(const std::vector<NetworkCanary>& far) {
     if (!is_own && !is_any && one.plan.family != AF_UNIX) addresses.insert(address);
   }
   return {addresses.begin(), addresses.end()};
+}
+
+std::vector<NetworkCanary> PlanPaths(const std::string& directory) {
+  std::vector<NetworkCanary> all;
+  for (const auto& [canary, type, name] :
+       {std::tuple(Canary::kUnixPath, SOCK_STREAM, "socket"),
+        std::tuple(Canary::kUnixPathDgram, SOCK_DGRAM, "socket-dgram"),
+        std::tuple(Canary::kUnixPathSeqpacket, SOCK_SEQPACKET, "socket-seqpacket")}) {
+    const std::string path = directory + '/' + name;
+    NetworkCanary one{.canary = canary};
+    one.plan = {.family = AF_UNIX, .type = type, .address = path};
+    one.params = {{"path", path}, {"nonce", RandomHex(16)}};
+    all.push_back(std::move(one));
+  }
+  return all;
 }
 
 NetworkPlan PlanArena(const std::string& id, const std::vector<Endpoint>& allowed) {

@@ -37,6 +37,9 @@ struct NetworkPlan {
 [[nodiscard]] NetworkPlan PlanHost(const std::string& id, const std::vector<Endpoint>& allowed,
                                    const std::string& own4, const std::string& own6);
 
+// Unix sockets of every type in a directory, which no network is in the way of.
+[[nodiscard]] std::vector<NetworkCanary> PlanPaths(const std::string& directory);
+
 // Whether a canary stands outside, and why it is not part of a run without an arena.
 [[nodiscard]] bool IsFar(Canary canary);
 

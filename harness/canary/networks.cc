@@ -71,6 +71,7 @@ const NetworkCanary* Find(const Side& side, Canary canary, const std::string& su
 }  // namespace
 
 Networks::Networks(NetworksOrder order) : order_(std::move(order)) {
+  paths_.canaries = PlanPaths(order_.directory);
   if (!order_.is_arena_wanted) return;
   NetworkPlan plan = PlanArena(order_.id, order_.allowed);
   in_arena_.near.canaries = std::move(plan.near);
@@ -94,6 +95,7 @@ void Networks::Finish(boost::asio::any_io_executor executor) {
   }
   if (arena_) PlaceInArena(executor);
   if (!arena_ || IsArenaApart() || order_.is_host_wanted) PlaceOnHost(executor);
+  MakeHere(executor, paths_);
 }
 
 void Networks::Adopt(boost::asio::any_io_executor executor, Side& side,
@@ -167,6 +169,7 @@ void Networks::Describe(Place near, Place far, std::map<Canary, Params>& params,
   std::map<Canary, Params> here;
   DescribeSide(At(near).near, here, missing);
   DescribeSide(At(far).far, here, missing);
+  DescribeSide(paths_, here, missing);
   for (int number = static_cast<int>(Canary::kFarTcp4);
        number <= static_cast<int>(Canary::kMulticast6); ++number) {
     const auto canary = static_cast<Canary>(number);
@@ -199,7 +202,7 @@ Networks::Counts Networks::Count(Place place, const Seat& seat, const std::strin
                                  std::optional<Canary> only) {
   Counts counts;
   Held& held = At(place);
-  for (Side* side : {&held.near, &held.far}) {
+  for (Side* side : {&held.near, &held.far, &paths_}) {
     if (side->responders.empty()) continue;
     const bool is_shared = side->responders.size() == 1;
     auto& responders = side->responders.at(is_shared ? 0 : seat.network);
@@ -235,14 +238,12 @@ std::uint16_t InboundPort(const std::string& tag) {
 
 bool Networks::Drop(Canary canary) {
   bool is_any = false;
-  for (Held* held : {&on_host_, &in_arena_}) {
-    for (Side* side : {&held->near, &held->far}) {
-      for (auto& responders : side->responders) {
-        for (std::size_t i = 0; i < responders.size(); ++i) {
-          if (side->canaries[i].canary != canary) continue;
-          is_any = is_any || responders[i] != nullptr;
-          responders[i].reset();
-        }
+  for (Side* side : {&on_host_.near, &on_host_.far, &in_arena_.near, &in_arena_.far, &paths_}) {
+    for (auto& responders : side->responders) {
+      for (std::size_t i = 0; i < responders.size(); ++i) {
+        if (side->canaries[i].canary != canary) continue;
+        is_any = is_any || responders[i] != nullptr;
+        responders[i].reset();
       }
     }
   }

@@ -20,6 +20,7 @@ namespace sandproof {
 
 struct NetworksOrder {
   std::string id = {};                 // the run's
+  std::string directory = {};          // where its Unix sockets are, once Finish is called
   std::size_t launches = 1;            // sandboxes
   std::vector<Endpoint> allowed = {};  // by any of them
   bool is_arena_wanted = true;
@@ -103,6 +104,7 @@ class Networks {
   NetworksOrder order_ = {};
   std::optional<Arena> arena_ = std::nullopt;
   std::string why_no_arena_ = {};
+  Side paths_ = {};  // reached from every network
   Held on_host_ = {};
   Held in_arena_ = {};
 };

@@ -58,6 +58,7 @@ Result<std::unique_ptr<World>> World::Begin(const WorldOrder& order) {
   // Its helper and the keeper work while we do the rest.
   NetworksOrder networks = order.networks;
   networks.id = world->id_;
+  networks.directory = world->directory_;
   world->networks_.emplace(std::move(networks));
   std::vector<KeptObject> objects;
   world->PlanObjects(order, objects);
@@ -67,11 +68,11 @@ Result<std::unique_ptr<World>> World::Begin(const WorldOrder& order) {
 
 Result<bool> World::Finish(boost::asio::any_io_executor executor, const WorldOrder& order) {
   OwnUtsNamespace();
-  networks_->Finish(executor);
+  // The keeper makes the directory that the networks' paths are in.
   TRY(const bool is_kept, keeper_->Wait());
+  networks_->Finish(executor);
   TakeErrors();
   if (params_.contains(Canary::kSecretFile)) AddFileHandle(params_[Canary::kSecretFile]);
-  Listen(executor);
   ListenOnChannels(executor, order);
   OpenInherited();
   params_[Canary::kEnvironment] = {{"name", "SANDPROOF_CANARY_" + id_}, {"nonce", RandomHex(16)}};
@@ -114,9 +115,9 @@ void World::PlanObjects(const WorldOrder& order, std::vector<KeptObject>& object
             objects);
   AddObject(Canary::kPosixMq, {.kind = Kind::kPosixMq, .name = "/sandproof-" + id_, .mode = 0666},
             {{"name", "/sandproof-" + id_}}, objects);
-  const std::string socket = directory_ + "/socket";
-  AddObject(Canary::kUnixPath, {.kind = Kind::kOthers, .name = socket}, {{"path", socket}},
-            objects);
+  for (const NetworkCanary& one : PlanPaths(directory_)) {
+    objects.push_back({.kind = Kind::kOthers, .name = one.plan.address});
+  }
   for (std::size_t i = 0; i < order.batch_files; ++i) {
     objects.push_back({.kind = Kind::kFile, .name = BatchPath(i)});
   }
@@ -163,21 +164,6 @@ void World::TakeErrors() {
     params_.erase(canary);
     missing_[canary] = "the canary could not be made on this host: " + ErrnoName(error);
   }
-}
-
-void World::Keep(Canary canary, Result<std::unique_ptr<StreamDecoy>> listener) {
-  if (!listener) {
-    missing_[canary] = "no listener could be made on this host: " + listener.error().message;
-    params_.erase(canary);
-    return;
-  }
-  params_[canary] = (*listener)->params();
-  streams_[canary] = *std::move(listener);
-}
-
-void World::Listen(boost::asio::any_io_executor executor) {
-  const std::string socket = directory_ + "/socket";
-  Keep(Canary::kUnixPath, StreamDecoy::UnixPath(executor, socket, RandomHex(16)));
 }
 
 void World::ListenOnChannels(boost::asio::any_io_executor executor, const WorldOrder& order) {
@@ -253,7 +239,7 @@ Params World::NodeNames() const {
 }
 
 bool World::Drop(Canary canary) {
-  if (streams_.erase(canary) > 0 || networks_->Drop(canary)) return true;
+  if (networks_->Drop(canary)) return true;
   const auto [first, last] = objects_.equal_range(canary);
   return first != last &&
          std::all_of(first, last, [&](const auto& one) { return keeper_->Drop(one.second); });

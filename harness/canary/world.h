@@ -86,9 +86,7 @@ class World {
   void PlanPrograms(const WorldOrder& order, std::vector<KeptObject>& objects);
   void AddObject(Canary canary, KeptObject object, Params params, std::vector<KeptObject>& objects);
   void TakeErrors();
-  void Listen(boost::asio::any_io_executor executor);
   void ListenOnChannels(boost::asio::any_io_executor executor, const WorldOrder& order);
-  void Keep(Canary canary, Result<std::unique_ptr<StreamDecoy>> listener);
   void OpenInherited();
   void OwnUtsNamespace();
 
@@ -100,7 +98,6 @@ class World {
   std::set<std::string> program_directories_;
   std::optional<Keeper> keeper_;
   std::optional<Networks> networks_;
-  std::map<Canary, std::unique_ptr<StreamDecoy>> streams_;
   std::map<std::string, std::unique_ptr<StreamDecoy>> channels_;
   std::map<std::string, std::string> channel_paths_;
   UniqueFd inherited_file_;

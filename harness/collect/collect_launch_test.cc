@@ -118,6 +118,7 @@ TEST_P(DeadCanary, MakesNoCheckPass) { ExpectNoPassWithout(GetParam(), TightBwra
 INSTANTIATE_TEST_SUITE_P(Each, DeadCanary,
                          ::testing::Values(Canary::kProcess, Canary::kTcp4, Canary::kTcp6,
                                            Canary::kUdp4, Canary::kUdp6, Canary::kUnixPath,
+                                           Canary::kUnixPathDgram, Canary::kUnixPathSeqpacket,
                                            Canary::kUnixAbstract, Canary::kTmpFile,
                                            Canary::kShmFile, Canary::kSysvShm, Canary::kSysvSem,
                                            Canary::kSysvMsg, Canary::kPosixMq, Canary::kUnixDgram,

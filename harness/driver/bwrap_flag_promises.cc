@@ -111,13 +111,24 @@ const Ids kItself = {"nnp.set",
                      "fs.propagation_out",
                      "user.setuid_binary_elevates",
                      "cap.file_capabilities_elevate"};
-const Ids kOfNewRoot = {
-    "fs.secret_readable",        "fs.home_readable",           "fs.root_is_host_root",
-    "fs.path_exposed",           "net.path_unix_reachable",    "secret",
-    "ipc.dbus_system_reachable", "ipc.dbus_session_reachable", "ipc.systemd_private_reachable",
-    "ipc.display_reachable",     "ipc.audio_reachable",        "fs.root_entries_unexpected",
-    "fs.mount_unexpected",       "cgroup.fs_writable",         "proc.sysfs_writable",
-    "svc.data_not_shared"};
+const Ids kOfNewRoot = {"fs.secret_readable",
+                        "fs.home_readable",
+                        "fs.root_is_host_root",
+                        "fs.path_exposed",
+                        "net.path_unix_reachable",
+                        "net.path_dgram_reachable",
+                        "net.path_seqpacket_reachable",
+                        "secret",
+                        "ipc.dbus_system_reachable",
+                        "ipc.dbus_session_reachable",
+                        "ipc.systemd_private_reachable",
+                        "ipc.display_reachable",
+                        "ipc.audio_reachable",
+                        "fs.root_entries_unexpected",
+                        "fs.mount_unexpected",
+                        "cgroup.fs_writable",
+                        "proc.sysfs_writable",
+                        "svc.data_not_shared"};
 
 void AddRules(const BwrapOption& option, std::vector<FlagPromise>& promises) {
   const std::string text = option.ToString();

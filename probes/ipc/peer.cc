@@ -1,16 +1,18 @@
 // Attempts: connect(2) to a listener of this run, getsockopt(2) SO_PEERPIDFD, and by the descriptor
 //   of the listener's process, with "how" = fd, pidfd_getfd(2) of one file of its; with "how" =
 //   mounts, setns(2) into its mount namespace, and there open(2) of the canary file; with "how" =
-//   pidfd, no more.
+//   ids, ioctl(2) PIDFD_GET_MNT_NAMESPACE; with "how" = pidfd, no more.
 // Harmless: the process is the harness itself, or the one that was planted in another sandbox.
 //   Nothing is sent; the file is of this run, read once, and closed. The namespace is entered in a
 //   child of its own.
 // Tells apart: EPERM, the ptrace access check, no CAP_SYS_ADMIN over the namespace, or a filter;
-//   ENOPROTOOPT, the kernel is older than 6.5; ENOENT, EACCES, ECONNREFUSED, no way to the socket.
+//   ENOPROTOOPT, the kernel is older than 6.5; ENOTTY and EINVAL, than 6.11, which has that ioctl;
+//   ENOENT, EACCES, ECONNREFUSED, no way to the socket.
 // Source: unix(7) SO_PEERPIDFD, pidfd_getfd(2), setns(2).
 // Why: the descriptor names a process whatever PID namespaces lie between.
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -24,7 +26,9 @@ namespace sandproof::probes::ipc {
 
 namespace {
 
-constexpr int kSoPeerPidfd = 77;  // by number: the headers of the build may be older
+// By number: the headers of the build may be older.
+constexpr int kSoPeerPidfd = 77;
+constexpr unsigned long kPidfdGetMntNamespace = 0xff03;  // _IO(0xff, 3), <linux/pidfd.h>
 
 Observation TakeFile(const Request& request, int pidfd) {
   const std::string& nonce = request.Param("peer_nonce");
@@ -38,6 +42,12 @@ Observation TakeFile(const Request& request, int pidfd) {
   const ssize_t got = ::pread(taken.get(), bytes, nonce.size(), 0);
   return ReachedIf(got > 0 && nonce == std::string_view(bytes, static_cast<std::size_t>(got)),
                    "pidfd_getfd", operand);
+}
+
+Observation OpenNamespace(int pidfd) {
+  const UniqueFd fd(::ioctl(pidfd, kPidfdGetMntNamespace, 0));
+  if (!fd) return Denied("ioctl", "the peer, PIDFD_GET_MNT_NAMESPACE", errno);
+  return Reached("ioctl", "the peer, PIDFD_GET_MNT_NAMESPACE");
 }
 
 Observation EnterMounts(const Request& request, int pidfd) {
@@ -68,6 +78,7 @@ Observation Peer(const Request& request) {
   if (request.Param("how") == "pidfd") {
     return ReachedIf(static_cast<bool>(pidfd), "getsockopt", address.text + ", SO_PEERPIDFD");
   }
+  if (request.Param("how") == "ids") return OpenNamespace(pidfd.get());
   if (request.Param("how") == "fd") return TakeFile(request, pidfd.get());
   return InQuickChild(request, [&] { return EnterMounts(request, pidfd.get()); });
 }

@@ -1,8 +1,10 @@
-// Attempts: one datagram to an abstract Unix socket of this run, which answers with its nonce and
-//   counts.
+// Attempts: one datagram to a Unix socket of this run, which counts, and by an abstract name answers
+//   with its nonce.
 // Harmless: only a listener of this run; the datagram bears the tag of this run.
-// Tells apart: ECONNREFUSED, no such name in this network namespace; EPERM and EACCES, a Landlock
-//   scope or a filter.
+// Tells apart: ECONNREFUSED, no such name in this network namespace; ENOENT, no such path in this
+//   mount namespace; EPERM and EACCES, modes, a Landlock scope or a filter.
+// Why: what is sent to a path arrives from another network namespace too, but its answer does not,
+//   because the sender's own name is one of that namespace.
 // Source: unix(7) "Abstract sockets", "Autobind feature"; landlock(7).
 #include <poll.h>
 #include <sys/un.h>
@@ -27,6 +29,7 @@ Observation UnixDatagram(const Request& request) {
   if (::sendto(fd.get(), tag.data(), tag.size(), MSG_NOSIGNAL, address.Get(), address.length) < 0) {
     return Denied("sendto", address.text, errno);
   }
+  if (request.Param("name").empty()) return Reached("sendto", address.text);
   if (!PollFor(fd.get(), POLLIN, WaitMs(request))) return TimedOut("recv", address.text);
   const std::string heard =
       HearUntil(fd.get(), [](std::string_view text) { return !text.empty(); });

@@ -38,6 +38,14 @@ Property Peer(Property property) {
   return property;
 }
 
+// Whether the check that guards the mounts of that process lets us pass, without entering them.
+Property PeerIdentity(Property property) {
+  Property whole = Peer(std::move(property));
+  whole.severity = Severity::kLow;
+  whole.absent_by = {ENOPROTOOPT, ENOTTY, EINVAL};
+  return whole;
+}
+
 }  // namespace
 
 std::vector<Property> Ipc() {
@@ -164,6 +172,14 @@ std::vector<Property> Ipc() {
             .params = {{"how", "mounts"}},
             .remedy = AgainstEnteringMounts(),
             .source = "unix(7) SO_PEERPIDFD, setns(2)"}),
+      PeerIdentity({.id = "ipc.peer_ns_ids_readable",
+                    .claim = "By a channel's socket the namespaces of the process behind it cannot "
+                             "be opened.",
+                    .why = "The kernel's access check lets the client pass: what else asks it, as "
+                           "/proc/PID/root and process_vm_readv do, is then open too.",
+                    .params = {{"how", "ids"}},
+                    .remedy = AgainstTakingDescriptors(),
+                    .source = "PIDFD_GET_MNT_NAMESPACE in <linux/pidfd.h>, ptrace(2)"}),
       {.id = "ipc.ns_is_own",
        .severity = Severity::kInfo,
        .claim = "The payload has an IPC namespace of its own.",

@@ -7,6 +7,8 @@ namespace sandproof::catalogue {
 
 namespace {
 
+constexpr std::string_view kPrivateSockets =
+    "do not bind the socket's directory; use --tmpfs for /tmp and /run";
 constexpr std::string_view kUnshareNet =
     "add --unshare-net; give what must be reached a Unix socket in a bound directory";
 constexpr std::string_view kDropCaps = "add --cap-drop ALL, or start bwrap as an ordinary user";
@@ -142,8 +144,32 @@ std::vector<Property> Net() {
        .control = ControlAs::kPayload,
        .denied_by = {ENOENT, ENOTDIR, EACCES, EPERM},
        .denied_by_signal = {SIGSYS},
-       .remedy = {{"bwrap", "do not bind the socket's directory; use --tmpfs for /tmp and /run"}},
+       .remedy = {{"bwrap", kPrivateSockets}},
        .source = "unix(7), mount_namespaces(7)"},
+      {.id = "net.path_dgram_reachable",
+       .severity = Severity::kMedium,
+       .claim = "A Unix datagram socket in a directory that was not declared gets nothing.",
+       .why = "System loggers and service managers listen there and believe whatever comes.",
+       .probe = "net/unix_datagram",
+       .canary = Canary::kUnixPathDgram,
+       .control = ControlAs::kPayload,
+       .denied_by = {ENOENT, ENOTDIR, EACCES, EPERM},
+       .denied_by_signal = {SIGSYS},
+       .witnessed = true,
+       .remedy = {{"bwrap", kPrivateSockets}},
+       .source = "unix(7), sd_notify(3), syslog(3)"},
+      {.id = "net.path_seqpacket_reachable",
+       .severity = Severity::kMedium,
+       .claim = "A SOCK_SEQPACKET socket in a directory that was not declared cannot be reached.",
+       .why = "udev's control socket is one; a filter that knows streams only leaves it open.",
+       .probe = "net/unix_connect",
+       .canary = Canary::kUnixPathSeqpacket,
+       .params = {{"type", "seqpacket"}},
+       .control = ControlAs::kPayload,
+       .denied_by = {ENOENT, ENOTDIR, EACCES, EPERM},
+       .denied_by_signal = {SIGSYS},
+       .remedy = {{"bwrap", kPrivateSockets}},
+       .source = "unix(7)"},
       {.id = "net.path_unix_ro_bind_connectable",
        .severity = Severity::kInfo,
        .claim = "A socket in a bound directory cannot be connected to.",
