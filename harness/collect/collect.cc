@@ -24,6 +24,7 @@
 #include "harness/collect/session.h"
 #include "reports/judging.h"
 #include "reports/redact.h"
+#include "suites/catalogue/catalogue.h"
 
 namespace sandproof {
 
@@ -309,6 +310,7 @@ Result<Run> Collect(const Spec& spec, const CollectOptions& options, const Condu
   LauncherVersions versions(context.get_executor());
   for (const Prepared& one : sandboxes) versions.Ask(VersionCommand(*one.driver, *one.spec));
   ExpectLargeHeap();
+  static_cast<void>(Catalogue());  // made while others make the world
   Run run{.started_at = UtcNow(), .hostname = Hostname(), .fingerprint = TakeFingerprint()};
   run.config_file = spec.file;
   run.only = options.only;

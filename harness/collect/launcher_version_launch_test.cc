@@ -1,11 +1,11 @@
-#include "harness/collect/launcher_version.h"
-
 #include <gtest/gtest.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
+
+#include "harness/collect/launcher_version.h"
 
 namespace sandproof {
 namespace {

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <charconv>
 #include <filesystem>
@@ -18,6 +20,18 @@ namespace fs = std::filesystem;
 std::string InodeOf(const std::string& path) {
   struct stat status = {};
   return ::stat(path.c_str(), &status) == 0 ? std::to_string(status.st_ino) : "";
+}
+
+// The same of a process: its link is read and not followed, which would make the kernel open each.
+std::string NetworkOf(const std::string& pid) {
+  const std::string path = "/proc/" + pid + "/ns/net";
+  std::array<char, 64> target = {};  // "net:[4026531840]"
+  const ssize_t size = ::readlink(path.c_str(), target.data(), target.size());
+  std::string_view text(target.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
+  if (!text.starts_with("net:[") || !text.ends_with(']')) return "";
+  text.remove_prefix(5);
+  text.remove_suffix(1);
+  return std::string(text);
 }
 
 int ParentOf(int pid) {
@@ -51,7 +65,7 @@ bool HasStrangers(const std::string& net_id, int guard) {
     if (!std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isdigit(c); })) {
       continue;
     }
-    if (InodeOf("/proc/" + name + "/ns/net") != net_id) continue;
+    if (NetworkOf(name) != net_id) continue;
     if (!IsBelow(std::atoi(name.c_str()), guard)) return true;
   }
   return false;

@@ -53,10 +53,10 @@ TEST(ServiceChecks, AskWhoeverHasNoChannel) {
   for (const ServiceCheck& one : ServiceChecks(sandboxes, channels, {})) {
     asked.insert(sandboxes[one.owner]->name + ' ' + one.check.Id());
   }
-  EXPECT_EQ(asked, (std::set<std::string>{
-                       "client svc.round_trip[/run/s]", "server svc.socket_mode[/run/s]",
-                       "server svc.socket_stale_cleanup[/run/s]",
-                       "third svc.channel_closed_to_others[/run/s]"}));
+  EXPECT_EQ(asked, (std::set<std::string>{"client svc.round_trip[/run/s]",
+                                          "server svc.socket_mode[/run/s]",
+                                          "server svc.socket_stale_cleanup[/run/s]",
+                                          "third svc.channel_closed_to_others[/run/s]"}));
 }
 
 TEST(ServiceChecks, AreNoneWhereAnEndDoesNotRunOrNothingIsSaid) {

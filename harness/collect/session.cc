@@ -493,6 +493,7 @@ class Session {
                                 .is_decoy_alive = is_decoy_alive_,
                                 .silence = silence_,
                                 .of_launcher = of_launcher_};
+    result.results.reserve(plan_->checks.size());
     for (std::size_t i = 0; i < plan_->checks.size(); ++i) {
       Check check = plan_->checks[i].check;
       const bool is_of_program = check.property->canary == Canary::kSetIdProgram ||
