@@ -21,7 +21,8 @@ TEST(SpecChannel, TakesHttpOfASocketAndOfAnAddress) {
   ASSERT_TRUE(spec) << spec.error().message;
   const ChannelSpec& socket = spec->channels.at(0);
   EXPECT_EQ(socket.Subject(), "/s");
-  EXPECT_EQ(socket.call->request, "GET /health HTTP/1.1\r\nHost: auth\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(socket.call->request,
+            "GET /health HTTP/1.1\r\nHost: auth\r\nConnection: close\r\n\r\n");
   const ChannelSpec& address = spec->channels.at(1);
   EXPECT_EQ(address.Subject(), "http://127.0.0.1:3000/x");
   EXPECT_EQ(address.host + ' ' + address.port, "127.0.0.1 3000");

@@ -16,12 +16,12 @@ TEST(SpecLog, TakesEveryKey) {
       "expect": ["Bun (\\d+)"], "reject": ["\\$\\{?[A-Z_]+"], "launch": ["./start.sh", "{dir}"],
       "version": ["/opt/bun", "--version"], "limit_s": 1.5, "note": "n"})json"))
                           .log;
-EXPECT_TRUE(log.is_declared);
-EXPECT_EQ(log.rules.expect, std::vector<std::string>{"Bun (\\d+)"});
-EXPECT_EQ(log.rules.reject, std::vector<std::string>{"\\$\\{?[A-Z_]+"});
-EXPECT_EQ(log.launch, (std::vector<std::string>{"/etc/sp/start.sh", "/etc/sp"}));
-EXPECT_EQ(log.version, (std::vector<std::string>{"/opt/bun", "--version"}));
-EXPECT_EQ(log.limit, 1500ms);
+  EXPECT_TRUE(log.is_declared);
+  EXPECT_EQ(log.rules.expect, std::vector<std::string>{"Bun (\\d+)"});
+  EXPECT_EQ(log.rules.reject, std::vector<std::string>{"\\$\\{?[A-Z_]+"});
+  EXPECT_EQ(log.launch, (std::vector<std::string>{"/etc/sp/start.sh", "/etc/sp"}));
+  EXPECT_EQ(log.version, (std::vector<std::string>{"/opt/bun", "--version"}));
+  EXPECT_EQ(log.limit, 1500ms);
 }
 
 TEST(SpecLog, IsNotDeclaredByDefault) {

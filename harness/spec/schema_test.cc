@@ -75,7 +75,8 @@ TEST(SpecSchema, AndParserAcceptTheSame) {
       WithMembers(R"("expect": {"fs.ro.open_write[{dir}/x]": "allowed"})"),
       WithMembers(R"("waive": [{"property": "fs.ro.open_write[/x]", "reason": "r", "owner": "o",
                                 "until": "2027-01-31", "note": "n"}])"),
-      WithMembers(R"json("log": {"expect": ["a (b)"], "reject": [], "launch": ["x"], "version": ["v"],
+      WithMembers(
+          R"json("log": {"expect": ["a (b)"], "reject": [], "launch": ["x"], "version": ["v"],
                              "limit_s": 600, "note": "n"})json"),
       WithMembers(R"("limits": {})"),
       WithMembers(R"("limits": {"pids": 64, "memory": "256M", "address_space": 1, "cpus": 0.5,
@@ -94,10 +95,10 @@ TEST(SpecSchema, AndParserAcceptTheSame) {
           "waive": [{"property": "supervisor.crash_noticed_in_time", "reason": "r", "owner": "o",
                      "until": "2027-01-31"}])"),
   };
-for (const std::string& document : documents) {
-  EXPECT_EQ(Refusal(document), "(accepted)") << document;
-  EXPECT_TRUE(SchemaAccepts(document)) << document;
-}
+  for (const std::string& document : documents) {
+    EXPECT_EQ(Refusal(document), "(accepted)") << document;
+    EXPECT_TRUE(SchemaAccepts(document)) << document;
+  }
 }
 
 TEST(SpecSchema, AndParserRefuseTheSame) {

@@ -1,4 +1,5 @@
-// Attempts: one datagram to a Unix socket of this run, which counts, and by an abstract name answers
+// Attempts: one datagram to a Unix socket of this run, which counts, and by an abstract name
+// answers
 //   with its nonce.
 // Harmless: only a listener of this run; the datagram bears the tag of this run.
 // Tells apart: ECONNREFUSED, no such name in this network namespace; ENOENT, no such path in this
