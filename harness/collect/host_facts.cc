@@ -136,15 +136,18 @@ unsigned ToUnsigned(const std::string& text) {
 
 }  // namespace
 
-std::optional<int> FindAgent(int guard_pid, int inner_pid) {
+std::optional<int> FindAgent(int guard_pid, int inner_pid, std::chrono::milliseconds patience) {
   // One whose parent ends while we look moves up, to where we have looked already; and a list of
   // children lacks some while others of it end: proc(5). Neither takes them long.
-  constexpr int kMostTries = 25;
   constexpr int kTriesAtOnce = 4;
   constexpr timespec kTick = {.tv_sec = 0, .tv_nsec = 1'000'000};
-  std::optional<int> found;
-  for (int i = 0; i < kMostTries && !found; ++i) {
-    if (i >= kTriesAtOnce) ::nanosleep(&kTick, nullptr);
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  std::optional<int> found = FindLeafOnce(guard_pid, inner_pid);
+  for (int i = 1; !found; ++i) {
+    if (i >= kTriesAtOnce) {
+      if (std::chrono::steady_clock::now() >= deadline) break;
+      ::nanosleep(&kTick, nullptr);
+    }
     found = FindLeafOnce(guard_pid, inner_pid);
   }
   return found;

@@ -1,6 +1,7 @@
 // What the host's /proc says of a process: the second source, which no probe can forge.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,8 +12,10 @@
 namespace sandproof {
 
 // The agent among the descendants of its guard: the process that has `inner_pid` as its number in
-// its own PID namespace and no children. nullopt where it cannot be told.
-[[nodiscard]] std::optional<int> FindAgent(int guard_pid, int inner_pid);
+// its own PID namespace and no children. nullopt where it cannot be told, which takes `patience`.
+[[nodiscard]] std::optional<int> FindAgent(
+    int guard_pid, int inner_pid,
+    std::chrono::milliseconds patience = std::chrono::milliseconds(21));
 
 // Every process below a guard, those that lie deepest last.
 [[nodiscard]] std::vector<int> DescendantsOfGuard(int guard_pid);

@@ -181,7 +181,10 @@ class Peers {
                                            found->second.call, ErrnoName(found->second.error));
       co_return;
     }
-    member.planted.pid = FindAgent(run.launch().guard_pid(), std::atoi(pid->c_str())).value_or(0);
+    // It is there: it has said its number.
+    constexpr std::chrono::milliseconds kPatience(500);
+    member.planted.pid =
+        FindAgent(run.launch().guard_pid(), std::atoi(pid->c_str()), kPatience).value_or(0);
   }
 
   void MakeQuestions() {

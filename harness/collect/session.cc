@@ -23,6 +23,7 @@
 #include "harness/collect/orphans.h"
 #include "harness/collect/outside.h"
 #include "harness/collect/prepare.h"
+#include "harness/collect/process_group.h"
 #include "harness/collect/program_places.h"
 #include "reports/judging.h"
 #include "suites/catalogue/catalogue.h"
@@ -332,7 +333,21 @@ class Session {
       plan_ = PlanWith(PayloadDecoy());
       launcher_control_->Take(plan_, launcher_decoy_.get());
     }
+    if (agent_) co_await WatchGroup(*agent_, guard);
     co_return true;
+  }
+
+  // The guard leads the launcher's process group, and is root where we are: what a payload of
+  // another uid or in a group of the launcher's own sends to its group does not come to it.
+  asio::awaitable<void> WatchGroup(int agent, int guard) {
+    const std::optional<RunAs> identity = IdentityOf(*inside_.host);
+    if (!identity || !Asks("inherit/signal_group")) co_return;
+    const bool is_other = *identity != OwnIdentity();
+    if (!is_other && ::getpgid(agent) == ::getpgid(guard)) co_return;
+    const std::optional<int> group = GroupSharedOutside(agent, guard);
+    if (!group) co_return;
+    static_cast<void>(
+        co_await sandbox_->launch().Bystand(*group, is_other ? identity : std::nullopt, deadline_));
   }
 
   asio::awaitable<void> AskInside() {

@@ -135,6 +135,7 @@ struct GuardedLaunch::State {
   LaunchEnd end = {};
   std::optional<GuardCounts> counts = std::nullopt;
   std::optional<long> orphans = std::nullopt;
+  std::optional<int> bystander_error = std::nullopt;  // 0: he is there
   std::string stderr_tail = {};
   std::string stderr_head = {};
   bool terminal = false;
@@ -156,6 +157,8 @@ void OnMessage(State& state, std::string_view message) {
     state.end.left_children = numbers[1] != 0;
   } else if (message.starts_with("count") && numbers.size() == 2) {
     state.counts = GuardCounts{numbers[0], numbers[1]};
+  } else if (message.starts_with("bystander") && numbers.size() == 1) {
+    state.bystander_error = static_cast<int>(numbers[0]);
   } else if (message.starts_with("orphans") && numbers.size() == 1) {
     state.orphans = numbers[0];
   } else if (message.starts_with("gone")) {
@@ -303,6 +306,24 @@ asio::awaitable<std::optional<GuardCounts>> GuardedLaunch::Counts(Clock::time_po
     co_await state->changed.async_wait(kToken);
   }
   co_return state->counts;
+}
+
+asio::awaitable<bool> GuardedLaunch::Bystand(int group, std::optional<RunAs> identity,
+                                             Clock::time_point deadline) {
+  const std::shared_ptr<State> state = state_;
+  if (state->adopted) co_return false;
+  state->bystander_error.reset();
+  const long uid = identity ? static_cast<long>(identity->uid) : -1;
+  const long gid = identity ? static_cast<long>(identity->gid) : -1;
+  const std::string request = fmt::format("bystander {} {} {}", group, uid, gid);
+  const auto [error, size] =
+      co_await state->control.async_write_some(asio::buffer(request), kToken);
+  if (error || size != request.size()) co_return false;
+  while (!state->bystander_error && !state->gone && Clock::now() < deadline) {
+    state->changed.expires_at(deadline);
+    co_await state->changed.async_wait(kToken);
+  }
+  co_return state->bystander_error == 0;
 }
 
 asio::awaitable<std::optional<long>> GuardedLaunch::KillLauncher(Clock::time_point deadline) {

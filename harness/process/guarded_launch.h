@@ -92,6 +92,12 @@ class GuardedLaunch {
   [[nodiscard]] boost::asio::awaitable<std::optional<GuardCounts>> Counts(
       Clock::time_point deadline);
 
+  // Has the guard keep somebody with this identity (nullopt: its own) in a process group of the
+  // launch until the next Counts, which then counts the signals to him too. False where that cannot
+  // be: the group is of another session.
+  [[nodiscard]] boost::asio::awaitable<bool> Bystand(int group, std::optional<RunAs> identity,
+                                                     Clock::time_point deadline);
+
   // Kills the launcher alone. How many of its processes then live on; nullopt where that could not
   // be told: it had ended before, or the end of some takes too long.
   [[nodiscard]] boost::asio::awaitable<std::optional<long>> KillLauncher(

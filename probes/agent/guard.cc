@@ -10,11 +10,13 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "probes/agent/bystander.h"
 #include "probes/agent/children.h"
 #include "probes/agent/identity.h"
 #include "probes/agent/orphans.h"
@@ -140,19 +142,46 @@ class Terminal {
   int counted_ = 0;
 };
 
+// "bystander GROUP UID GID"; -1 for an id: the guard's own.
+bool BeginBystander(const std::string& word, Bystander& bystander) {
+  int group = -1;
+  long uid = -1;
+  long gid = -1;
+  if (std::sscanf(word.c_str(), "bystander %d %ld %ld", &group, &uid, &gid) != 3) return false;
+  Identity identity;
+  if (uid >= 0) identity.uid = static_cast<uid_t>(uid);
+  if (gid >= 0) identity.gid = static_cast<gid_t>(gid);
+  if (uid >= 0) identity.groups.emplace();
+  return bystander.Begin(group, identity);
+}
+
 // Until the harness has had enough.
 void Serve(const Options& options, int child_ended, pid_t launcher) {
   Terminal terminal(options.tty);
-  const auto reap = [&] { Reap(options.control, launcher, [&] { terminal.Close(); }); };
+  Bystander bystander;
+  long counted = 0;
+  // It is none of the children that the launcher may leave behind.
+  const auto dismiss = [&] { counted += bystander.End(); };
+  const auto on_end = [&] {
+    terminal.Close();
+    dismiss();
+  };
+  const auto reap = [&] { Reap(options.control, launcher, on_end); };
   Watch(options.control, child_ended, reap, [&](const std::string& word) {
     if (word == "orphans") {
       Tell(options.control, "orphans " + std::to_string(CountOrphans(launcher)));
       launcher = -1;
       return true;
     }
+    if (word.starts_with("bystander ")) {
+      const bool is_there = BeginBystander(word, bystander);
+      Tell(options.control, is_there ? "bystander 0" : "bystander " + std::to_string(errno));
+      return true;
+    }
     if (word != "count") return false;
-    Tell(options.control,
-         "count " + std::to_string(SigurgCount()) + ' ' + std::to_string(terminal.Count()));
+    dismiss();
+    Tell(options.control, "count " + std::to_string(SigurgCount() + counted) + ' ' +
+                              std::to_string(terminal.Count()));
     return true;
   });
 }

@@ -17,8 +17,10 @@ namespace sandproof::probes {
 //            [--session-key=DESCRIPTION:NONCE] -- LAUNCHER ARG…
 // Sends:    "started PID" · "execfail ERRNO" · "exit STATUS CHILDREN_LEFT" (wait status)
 //           "count SIGURG TTY_BYTES" (answer to "count") · "gone KILLED"
+//           "bystander ERRNO" (answer to "bystander"; 0: it is there)
 //           "orphans N" (answer to "orphans": how many processes outlive the launcher, -1: unknown)
-// Receives: "count" · "orphans" (kill the launcher alone)
+// Receives: "count" (also ends the bystander, after counting what came to it) · "orphans" (kill the
+//           launcher alone) · "bystander GROUP UID GID" (bystander.h; -1: the guard's own id)
 //           "end" (as does a closed socket: kill what is left, then exit)
 int RunGuard(std::span<char*> args);
 

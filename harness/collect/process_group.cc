@@ -1,0 +1,45 @@
+#include "harness/collect/process_group.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "harness/collect/host_facts.h"
+
+namespace sandproof {
+
+namespace {
+
+// Its mount and PID namespaces.
+std::pair<std::string, std::string> PlaceOf(int pid) {
+  const auto link = [&](const char* name) {
+    std::error_code error;
+    const auto target =
+        std::filesystem::read_symlink(fmt::format("/proc/{}/ns/{}", pid, name), error);
+    return error ? std::string() : target.string();
+  };
+  return {link("mnt"), link("pid")};
+}
+
+}  // namespace
+
+std::optional<int> GroupSharedOutside(int agent_pid, int guard_pid) {
+  const pid_t group = ::getpgid(agent_pid);
+  if (group <= 0 || ::getsid(agent_pid) != ::getsid(guard_pid)) return std::nullopt;
+  const auto inside = PlaceOf(agent_pid);
+  if (inside.first.empty() || inside.second.empty()) return std::nullopt;
+  const std::vector<int> all = DescendantsOfGuard(guard_pid);
+  const bool is_any = std::any_of(all.begin(), all.end(), [&](int pid) {
+    if (::getpgid(pid) != group) return false;
+    const auto place = PlaceOf(pid);
+    return !place.first.empty() && place != inside;
+  });
+  return is_any ? std::optional<int>(group) : std::nullopt;
+}
+
+}  // namespace sandproof
