@@ -213,7 +213,7 @@ class Services {
     if (!agent.run) co_return std::nullopt;
     if (agent.was_asked) agent.run->Renew();
     agent.was_asked = true;
-    const std::vector<Request> requests(1, std::move(request));
+    const std::vector<Request> requests(1, request);
     static_cast<void>(co_await agent.run->Ask(requests, std::nullopt, deadline_, true));
     const auto found = agent.run->answers().observations().find(0);
     if (found == agent.run->answers().observations().end()) {

@@ -280,8 +280,11 @@ class Session {
       if (sandbox_) log.text = sandbox_->answers().chatter() + sandbox_->launch().stderr_head();
     } else {
       auto run = co_await RunForLog(executor_, PlainOrder(spec.launch), spec.rules, spec.limit);
-      if (run) log = *std::move(run);
-      if (!run) log.end.exec_error = ECHILD;
+      if (run) {
+        log = *std::move(run);
+      } else {
+        log.end.exec_error = ECHILD;
+      }
     }
     std::optional<std::string> version;
     if (!spec.version.empty()) version = co_await VersionInside();

@@ -159,7 +159,7 @@ void Add(std::vector<std::string>& values, std::string text) {
 
 Observation EnvPaths(const Request& request) {
   const std::string exempt = "PWD,OLDPWD,HOME,_," + request.Param("exempt");
-  const std::string absent_outside = request.Param("absent_outside");
+  const std::string& absent_outside = request.Param("absent_outside");
   Facts facts = {{"absent", {}}, {"read_only", {}}, {"home", {}}};
   for (char** at = environ; at != nullptr && *at != nullptr; ++at) {
     const std::string_view assignment = *at;
