@@ -38,7 +38,8 @@ bool HasLauncherWord(const std::vector<std::string>& argv) {
 // A name for a launcher that nobody named: what it runs, as far as that can be told.
 std::string Invented(const ProcessFacts& process) {
   std::string name;
-  for (const char letter : Base(process.argv.empty() ? "" : process.argv.back())) {
+  const std::string last = process.argv.empty() ? "" : process.argv.back();
+  for (const char letter : Base(last)) {
     const bool is_plain = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
                           (letter >= '0' && letter <= '9') || letter == '.' || letter == '_' ||
                           letter == '-';
