@@ -207,7 +207,7 @@ std::string Loader::Find(const std::string& name, const Elf& elf, const std::str
   }
   for (const std::string& directory : directories) {
     for (const char* level : {"x86-64-v2", "x86-64-v3", "x86-64-v4"}) {
-      const std::string path = directory + "/glibc-hwcaps/" + level + '/' + name;
+      std::string path = directory + "/glibc-hwcaps/" + level + '/' + name;
       if (IsThere(path)) return path;
     }
   }

@@ -102,8 +102,7 @@ std::string Search(const std::vector<std::string>& env) {
     const std::size_t colon = rest.find(':');
     is_last = colon == std::string_view::npos;
     const std::string_view entry = rest.substr(0, colon);
-    const std::string candidate =
-        (entry.empty() ? "." : std::string(entry)) + '/' + std::string(kName);
+    std::string candidate = (entry.empty() ? "." : std::string(entry)) + '/' + std::string(kName);
     if (IsProgram(candidate)) return candidate;
     if (!is_last) rest.remove_prefix(colon + 1);
   }
