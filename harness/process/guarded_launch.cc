@@ -167,6 +167,21 @@ void OnMessage(State& state, std::string_view message) {
   state.Changed();
 }
 
+// Sends the guard a request, and waits until `answer`, a part of the state, has come. Without one
+// it stays empty: the guard is gone, or the deadline has passed.
+template <typename State, typename Answer>
+asio::awaitable<void> AskGuard(std::shared_ptr<State> state, std::string request,
+                               const std::optional<Answer>& answer,
+                               GuardedLaunch::Clock::time_point deadline) {
+  const auto [error, size] =
+      co_await state->control.async_write_some(asio::buffer(request), kToken);
+  if (error || size != request.size()) co_return;
+  while (!answer && !state->gone && GuardedLaunch::Clock::now() < deadline) {
+    state->changed.expires_at(deadline);
+    co_await state->changed.async_wait(kToken);
+  }
+}
+
 // The loops hold the state, so that a launch that is dropped ends them and not the other way round.
 template <typename State>
 asio::awaitable<void> ReadControl(std::shared_ptr<State> state) {
@@ -297,14 +312,7 @@ asio::awaitable<std::optional<GuardCounts>> GuardedLaunch::Counts(Clock::time_po
     co_return GuardCounts{.sigurg = *signals};
   }
   state->counts.reset();
-  constexpr std::string_view kRequest = "count";
-  const auto [error, size] =
-      co_await state->control.async_write_some(asio::buffer(kRequest), kToken);
-  if (error || size != kRequest.size()) co_return std::nullopt;
-  while (!state->counts && !state->gone && Clock::now() < deadline) {
-    state->changed.expires_at(deadline);
-    co_await state->changed.async_wait(kToken);
-  }
+  co_await AskGuard(state, "count", state->counts, deadline);
   co_return state->counts;
 }
 
@@ -316,27 +324,14 @@ asio::awaitable<bool> GuardedLaunch::Bystand(int group, std::optional<RunAs> ide
   const long uid = identity ? static_cast<long>(identity->uid) : -1;
   const long gid = identity ? static_cast<long>(identity->gid) : -1;
   const std::string request = fmt::format("bystander {} {} {}", group, uid, gid);
-  const auto [error, size] =
-      co_await state->control.async_write_some(asio::buffer(request), kToken);
-  if (error || size != request.size()) co_return false;
-  while (!state->bystander_error && !state->gone && Clock::now() < deadline) {
-    state->changed.expires_at(deadline);
-    co_await state->changed.async_wait(kToken);
-  }
+  co_await AskGuard(state, request, state->bystander_error, deadline);
   co_return state->bystander_error == 0;
 }
 
 asio::awaitable<std::optional<long>> GuardedLaunch::KillLauncher(Clock::time_point deadline) {
   const std::shared_ptr<State> state = state_;
   if (state->adopted) co_return std::nullopt;
-  constexpr std::string_view kRequest = "orphans";
-  const auto [error, size] =
-      co_await state->control.async_write_some(asio::buffer(kRequest), kToken);
-  if (error || size != kRequest.size()) co_return std::nullopt;
-  while (!state->orphans && !state->gone && Clock::now() < deadline) {
-    state->changed.expires_at(deadline);
-    co_await state->changed.async_wait(kToken);
-  }
+  co_await AskGuard(state, "orphans", state->orphans, deadline);
   co_return state->orphans.value_or(-1) < 0 ? std::nullopt : state->orphans;
 }
 
