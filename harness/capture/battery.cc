@@ -206,8 +206,9 @@ Result<Run> RunBattery(const CaptureOrder& order, const Spec& given, const Colle
       Collect(spec, options, [&](asio::io_context& context, std::vector<SessionOrder> sessions) {
         Battery battery(context, order, std::move(sessions), options);
         Result<std::vector<SandboxRun>> results = battery.Go();
-        if (!results) failed = std::move(results).error();
-        return failed ? std::vector<SandboxRun>() : *std::move(results);
+        if (results) return *std::move(results);
+        failed = std::move(results).error();
+        return std::vector<SandboxRun>();
       });
   if (failed) return *std::move(failed);
   return run;

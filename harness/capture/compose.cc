@@ -188,22 +188,24 @@ class Composer {
   static void TakeDescriptor(const CapturedStart& start, const StartDescriptor& fd,
                              ComposedSandbox& sandbox) {
     const auto content = start.content.find(fd.fd);
+    const bool has_content = content != start.content.end();
+    const bool is_talk = IsTalkedOver(start, fd.fd);
     const bool is_readable = S_ISREG(fd.mode) || S_ISDIR(fd.mode) || S_ISCHR(fd.mode);
+    // A file that was read from or written to already is given anew only for want of better.
+    const bool is_untouched = fd.offset == 0 || !(has_content || is_talk);
     if (fd.fd > 1023) {
       sandbox.notes.push_back(fmt::format("descriptor {} is beyond what can be given", fd.fd));
-    } else if (IsOpenable(fd) && is_readable && fd.offset == 0) {
+    } else if (IsOpenable(fd) && is_readable && is_untouched) {
       sandbox.fds[fd.fd] = {.path = fd.target, .writable = IsWritable(fd)};
-    } else if (content != start.content.end()) {
+    } else if (has_content) {
       sandbox.fds[fd.fd] = {.content = content->second};
       sandbox.notes.push_back(
           fmt::format("descriptor {} was a {}; what it held is kept", fd.fd, KindOf(fd)));
-    } else if (IsTalkedOver(start, fd.fd)) {
+    } else if (is_talk) {
       sandbox.fds[fd.fd] = {.path = "/dev/null", .writable = true};
       sandbox.notes.push_back(
           fmt::format("descriptor {} was a {}, over which bwrap talks; /dev/null stands for it",
                       fd.fd, KindOf(fd)));
-    } else if (IsOpenable(fd) && is_readable) {
-      sandbox.fds[fd.fd] = {.path = fd.target, .writable = IsWritable(fd)};
     } else {
       sandbox.notes.push_back(fmt::format(
           "TO DECIDE: descriptor {} ({}, {}) reached it, which no configuration can give; close it "

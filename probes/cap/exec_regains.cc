@@ -51,7 +51,7 @@ Observation ExecRegains(const Request& request) {
   UniqueFd writer(ends[1]);
   // The program that takes the child's place gives no answer of ours, but its own. To drop
   // capabilities leaves the memory that is shared until then dumpable.
-  const Observation child = InQuickChild(request, [&] { return DropAndExec(writer.get()); });
+  Observation child = InQuickChild(request, [&] { return DropAndExec(writer.get()); });
   writer.reset();
   const std::string text = ReadAll(reader.get(), 32);
   if (text.empty()) return child;

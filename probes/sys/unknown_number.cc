@@ -12,7 +12,7 @@ namespace sandproof::probes::sys {
 
 Observation UnknownNumber(const Request& request) {
   constexpr long kUnknown = 9999;
-  const Observation answer = InQuickChild(request, []() -> Observation {
+  Observation answer = InQuickChild(request, []() -> Observation {
     return ::syscall(kUnknown) >= 0 ? Reached("syscall", "9999") : Denied("syscall", "9999", errno);
   });
   if (answer.outcome == Outcome::kSetupFailed || answer.outcome == Outcome::kTimeout) return answer;
