@@ -79,11 +79,15 @@ long Bpf() {
   return Raw(SYS_bpf, BPF_MAP_CREATE, &attributes, sizeof attributes);
 }
 
-long Perf(pid_t whose, int cpu) {
+// An event that no kernel has is looked for once all is permitted: ENOENT. One that is there, of a
+// task, would make the first who opens it wait for an RCU grace period, 10 ms and more.
+constexpr std::uint64_t kNoSuchEvent = 0xffff;
+
+long Perf(pid_t whose, int cpu, std::uint64_t event) {
   perf_event_attr attributes = {};
   attributes.type = PERF_TYPE_SOFTWARE;
   attributes.size = sizeof attributes;
-  attributes.config = PERF_COUNT_SW_DUMMY;
+  attributes.config = event;
   attributes.disabled = attributes.exclude_kernel = attributes.exclude_hv = 1;
   return Raw(SYS_perf_event_open, &attributes, whose, cpu, -1, PERF_FLAG_FD_CLOEXEC);
 }
@@ -259,8 +263,9 @@ constexpr HarmlessCall kCalls[] = {
     {"name_to_handle_at", "/, no room", Handle},
     {"open_tree", "/", [] { return Raw(kOpenTree, AT_FDCWD, "/", O_CLOEXEC); }, -1, true},
     {"open_tree_attr", "-1", [] { return Raw(kOpenTreeAttr, -1, "", 0x1000, nullptr, 0); }},
-    {"perf_event_open", "every process of cpu 0", [] { return Perf(-1, 0); }, CAP_PERFMON, true},
-    {"perf_event_open of itself", "our own", [] { return Perf(0, -1); }, -1, true},
+    {"perf_event_open", "every process of cpu 0", [] { return Perf(-1, 0, PERF_COUNT_SW_DUMMY); },
+     CAP_PERFMON, true},
+    {"perf_event_open of itself", "our own", [] { return Perf(0, -1, kNoSuchEvent); }},
     {"pidfd_getfd", "our own", TakeOwnDescriptor, -1, true},
     {"pivot_root", "absent paths", [] { return Raw(SYS_pivot_root, kAbsent, kAbsent); },
      CAP_SYS_ADMIN},
