@@ -8,13 +8,12 @@
 
 #include <array>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/socket_base.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
+#include "harness/process/spawn.h"
 #include "suites/property.h"
 
 namespace sandproof {
@@ -38,7 +37,7 @@ asio::awaitable<void> Accept(Acceptor acceptor, std::string nonce) {
     auto [error, socket] = co_await acceptor->async_accept(kToken);
     if (error == asio::error::operation_aborted || !acceptor->is_open()) co_return;
     if (error) continue;
-    asio::co_spawn(acceptor->get_executor(), Answer(std::move(socket), nonce), asio::detached);
+    Spawn(acceptor->get_executor(), Answer(std::move(socket), nonce));
   }
 }
 
@@ -87,7 +86,7 @@ Result<std::unique_ptr<StreamDecoy>> StreamDecoy::UnixPath(asio::any_io_executor
     boost::system::error_code ignored;
     acceptor->close(ignored);
   };
-  asio::co_spawn(executor, Accept(std::move(acceptor), nonce), asio::detached);
+  Spawn(executor, Accept(std::move(acceptor), nonce));
   return std::unique_ptr<StreamDecoy>(new StreamDecoy(std::move(state)));
 }
 

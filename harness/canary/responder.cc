@@ -6,13 +6,13 @@
 
 #include <array>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <list>
 #include <map>
+
+#include "harness/process/spawn.h"
 
 namespace sandproof {
 
@@ -137,7 +137,7 @@ void AcceptAll(const std::shared_ptr<State>& state) {
         std::make_shared<Connection>(asio::posix::stream_descriptor(executor, fd.release()));
     state->connections.push_back(connection);
     if (state->manner == Manner::kNonce) Answer(*state, *connection);
-    asio::co_spawn(executor, Attend(state, connection), asio::detached);
+    Spawn(executor, Attend(state, connection));
   }
 }
 
@@ -194,7 +194,7 @@ asio::awaitable<void> Listen(std::shared_ptr<State> state) {
 
 Responder::Responder(asio::any_io_executor executor, ResponderOrder order)
     : state_(std::make_shared<State>(executor, std::move(order))) {
-  asio::co_spawn(executor, Listen(state_), asio::detached);
+  Spawn(executor, Listen(state_));
 }
 
 Responder::~Responder() { state_->Close(); }

@@ -4,8 +4,6 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <cerrno>
 #include <list>
 #include <numeric>
@@ -14,6 +12,7 @@
 #include "harness/capture/launcher_run.h"
 #include "harness/collect/descriptors.h"
 #include "harness/collect/session.h"
+#include "harness/process/spawn.h"
 
 namespace sandproof {
 
@@ -61,7 +60,7 @@ class Battery {
                                 }});
     TRY(const bool has_begun, run_->Begin());
     static_cast<void>(has_begun);
-    asio::co_spawn(context_, AwaitEnd(), asio::detached);
+    Spawn(context_, AwaitEnd());
     for (const SessionOrder& session : sessions_) plans_.push_back(Ask(session));
     std::vector<SandboxRun> results = RunSessions(context_, std::move(sessions_), options_);
     run_->Finish();

@@ -10,8 +10,6 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -21,6 +19,7 @@
 #include <filesystem>
 
 #include "harness/canary/decoy.h"
+#include "harness/process/spawn.h"
 #include "harness/spec/quote.h"
 #include "harness/text_file.h"
 #include "suites/property.h"
@@ -80,12 +79,12 @@ class LauncherRun::Impl {
                                                                     : Instructions{};
                                           }});
     TRY(launch_, StagedLaunch::Begin(context_.get_executor(), Stage()));
-    asio::co_spawn(context_, Forward(), asio::detached);
+    Spawn(context_, Forward());
     return true;
   }
 
   void Finish() {
-    asio::co_spawn(context_, Conduct(), asio::detached);
+    Spawn(context_, Conduct());
     context_.restart();
     context_.run();
   }
@@ -224,7 +223,7 @@ class LauncherRun::Impl {
   }
 
   asio::awaitable<void> Conduct() {
-    if (order_.ready) asio::co_spawn(context_, AwaitReady(), asio::detached);
+    if (order_.ready) Spawn(context_, AwaitReady());
     const bool is_limited = order_.ready || order_.limit;
     const auto limit = order_.limit   ? std::chrono::nanoseconds(*order_.limit)
                        : order_.ready ? std::chrono::nanoseconds(kReadyLimit)

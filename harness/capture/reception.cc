@@ -11,8 +11,6 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cstring>
@@ -21,6 +19,7 @@
 
 #include "harness/capture/source_line.h"
 #include "harness/driver/bwrap_args.h"
+#include "harness/process/spawn.h"
 #include "harness/text_file.h"
 #include "probes/wire/passed_descriptors.h"
 
@@ -136,7 +135,7 @@ struct Reception::State : std::enable_shared_from_this<Reception::State> {
       const int socket =
           ::accept4(self->listener.native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
       if (socket < 0) continue;
-      asio::co_spawn(self->executor, Serve(self, UniqueFd(socket)), asio::detached);
+      Spawn(self->executor, Serve(self, UniqueFd(socket)));
     }
   }
 
@@ -200,8 +199,7 @@ struct Reception::State : std::enable_shared_from_this<Reception::State> {
     starts.push_back(start);
     UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
     if (process) {
-      asio::co_spawn(executor, AwaitEnd(shared_from_this(), start, std::move(process)),
-                     asio::detached);
+      Spawn(executor, AwaitEnd(shared_from_this(), start, std::move(process)));
     }
     return order.instruct ? order.instruct(*start, pid) : Instructions{};
   }
@@ -240,7 +238,7 @@ struct Reception::State : std::enable_shared_from_this<Reception::State> {
 
 Reception::Reception(asio::any_io_executor executor, ReceptionOrder order)
     : state_(std::make_shared<State>(std::move(executor), std::move(order))) {
-  asio::co_spawn(state_->executor, State::Accept(state_), asio::detached);
+  Spawn(state_->executor, State::Accept(state_));
 }
 
 Reception::~Reception() {

@@ -5,8 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <csignal>
 #include <filesystem>
@@ -22,6 +20,7 @@
 #include "harness/collect/service_plan.h"
 #include "harness/collect/services.h"
 #include "harness/collect/session.h"
+#include "harness/process/spawn.h"
 #include "reports/judging.h"
 #include "reports/redact.h"
 #include "suites/catalogue/catalogue.h"
@@ -116,7 +115,7 @@ class Queue {
 
   std::vector<SandboxRun> Run() {
     for (std::size_t i = 0; i < std::max<std::size_t>(options_.parallel, 1); ++i) {
-      asio::co_spawn(context_, Work(), asio::detached);
+      Spawn(context_, Work());
     }
     context_.restart();
     context_.run();

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <stdexcept>
 
 #include "harness/collect/collect.h"
 #include "harness/temp_dir_for_test.h"
@@ -86,6 +87,14 @@ TEST(Collect, RefusesToSelectNothing) {
   const Result<sandproof::Run> run = RunOf(TightBwrap(), {.only = {"no.such.property"}});
   ASSERT_FALSE(run);
   EXPECT_EQ(run.error().kind, ErrorKind::kConfiguration);
+}
+
+// A bug of ours in the middle of a session ends the run, and does not leave it waiting for ever.
+TEST(Collect, EndsWithWhatASessionThrows) {
+  CollectOptions options;
+  options.only = {"pid"};
+  options.before_probes = [](World&, Decoy&) { throw std::logic_error("a bug"); };
+  EXPECT_THROW(static_cast<void>(RunOf(TightBwrap(), options)), std::logic_error);
 }
 
 // Kills a canary when its control has reached it, before the sandbox is asked.

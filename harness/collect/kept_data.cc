@@ -7,8 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <cerrno>
 #include <memory>
 #include <optional>
@@ -19,6 +17,7 @@
 #include "harness/collect/descriptors.h"
 #include "harness/collect/host_facts.h"
 #include "harness/collect/together.h"
+#include "harness/process/spawn.h"
 #include "probes/wire/unique_fd.h"
 
 namespace sandproof {
@@ -69,7 +68,7 @@ class KeptData {
   }
 
   std::vector<std::vector<CheckResult>> Run() {
-    asio::co_spawn(context_, Work(), asio::detached);
+    Spawn(context_, Work());
     context_.restart();
     context_.run();
     std::vector<std::vector<CheckResult>> results(members_.size());

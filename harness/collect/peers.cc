@@ -6,8 +6,6 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -18,6 +16,7 @@
 #include "harness/collect/host_facts.h"
 #include "harness/collect/peer_plan.h"
 #include "harness/collect/together.h"
+#include "harness/process/spawn.h"
 #include "suites/catalogue/catalogue.h"
 
 namespace sandproof {
@@ -107,7 +106,7 @@ class Peers {
   }
 
   std::vector<std::vector<CheckResult>> Run() {
-    asio::co_spawn(context_, Work(), asio::detached);
+    Spawn(context_, Work());
     context_.restart();
     context_.run();
     std::vector<std::vector<CheckResult>> results(members_.size());

@@ -5,8 +5,6 @@
 #include <sys/wait.h>
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <cerrno>
 #include <memory>
 
@@ -17,6 +15,7 @@
 #include "harness/collect/service_facts.h"
 #include "harness/collect/service_plan.h"
 #include "harness/collect/together.h"
+#include "harness/process/spawn.h"
 
 namespace sandproof {
 
@@ -58,7 +57,7 @@ class Services {
   std::vector<std::vector<CheckResult>> Run() {
     std::vector<std::vector<CheckResult>> results(order_.seats.size());
     if (checks_.empty()) return results;
-    asio::co_spawn(context_, Work(), asio::detached);
+    Spawn(context_, Work());
     context_.restart();
     context_.run();
     for (ServiceCheck& one : checks_) {

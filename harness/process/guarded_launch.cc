@@ -11,12 +11,12 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <charconv>
 #include <cstdlib>
+
+#include "harness/process/spawn.h"
 
 namespace sandproof {
 
@@ -263,9 +263,9 @@ Result<std::unique_ptr<GuardedLaunch>> GuardedLaunch::Begin(asio::any_io_executo
   state->output.assign(output.read.release());
   if (!order.terminal) state->input.assign(input.write.release());
   state->errors.assign(errors.read.release());
-  asio::co_spawn(executor, ReadControl(state), asio::detached);
-  asio::co_spawn(executor, ReadOutput(state), asio::detached);
-  asio::co_spawn(executor, ReadErrors(state), asio::detached);
+  Spawn(executor, ReadControl(state));
+  Spawn(executor, ReadOutput(state));
+  Spawn(executor, ReadErrors(state));
   return std::unique_ptr<GuardedLaunch>(new GuardedLaunch(state));
 }
 
@@ -275,7 +275,7 @@ std::unique_ptr<GuardedLaunch> GuardedLaunch::Adopt(asio::any_io_executor execut
   state->on_output = std::move(on_output);
   state->output.assign(adopted.channel.release());
   state->adopted = std::move(adopted);
-  asio::co_spawn(executor, ReadOutput(state), asio::detached);
+  Spawn(executor, ReadOutput(state));
   return std::unique_ptr<GuardedLaunch>(new GuardedLaunch(state));
 }
 

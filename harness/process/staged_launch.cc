@@ -8,12 +8,12 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <charconv>
+
+#include "harness/process/spawn.h"
 
 namespace sandproof {
 
@@ -127,7 +127,7 @@ Result<std::unique_ptr<StagedLaunch>> StagedLaunch::Begin(asio::any_io_executor 
   options.argv = StageArguments(order, number);
   TRY(state->process, Start(executor, options));
   state->control.assign(control.first.release());
-  asio::co_spawn(executor, ReadControl(state), asio::detached);
+  Spawn(executor, ReadControl(state));
   return std::unique_ptr<StagedLaunch>(new StagedLaunch(state));
 }
 
