@@ -10,10 +10,6 @@ namespace {
 
 constexpr std::size_t kDateSize = 10;  // YYYY-MM-DD
 
-bool IsChosen(const Check& check, const std::vector<std::string>& only) {
-  return IsSelected(check.property->id, only) || IsSelected(check.Id(), only);
-}
-
 }  // namespace
 
 void JudgeSandbox(SandboxRun& sandbox, std::string_view today,
@@ -29,9 +25,10 @@ void JudgeSandbox(SandboxRun& sandbox, std::string_view today,
 
 void JudgeAgain(Run& run, const std::vector<std::string>& only) {
   if (!only.empty()) run.only = only;
+  const Selection selection(only);
   for (SandboxRun& sandbox : run.sandboxes) {
     std::erase_if(sandbox.results,
-                  [&](const CheckResult& result) { return !IsChosen(result.check, only); });
+                  [&](const CheckResult& result) { return !selection.Has(result.check.Id()); });
     JudgeSandbox(sandbox, run.started_at.substr(0, kDateSize), run.only);
   }
   run.exit_code = ExitCode(run);

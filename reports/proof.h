@@ -30,9 +30,10 @@ struct ProtectionProof {
   std::vector<std::string> turned_red = {};    // ids of checks that failed only without it
   std::vector<std::string> turned_green = {};  // that failed only with it
   std::vector<std::string> inconclusive = {};  // that passed with it and showed nothing without
-  std::vector<std::string> unasserted = {};    // that would have turned red, were they asserted
-  std::vector<std::string> with = {};          // other protections that had to go with it
-  std::vector<std::string> launched = {};      // the command line; empty: nothing was started
+  // That would have turned red, were they asserted; asked only where nothing that is has.
+  std::vector<std::string> unasserted = {};
+  std::vector<std::string> with = {};      // other protections that had to go with it
+  std::vector<std::string> launched = {};  // the command line; empty: nothing was started
   std::chrono::microseconds duration = {};
 };
 

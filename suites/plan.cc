@@ -140,6 +140,15 @@ bool IsIn(const Property& property, Exhaustion exhaustion) {
 bool IsOfSupervisor(const Property& property) { return property.probe.starts_with("supervise/"); }
 bool IsReadByHarness(std::string_view probe) { return probe.starts_with("host/"); }
 
+bool Selection::Has(std::string_view id) const {
+  if (patterns_.empty() || patterns_.contains(id)) return true;
+  for (std::size_t at = id.find_first_of(".["); at != std::string_view::npos;
+       at = id.find_first_of(".[", at + 1)) {
+    if (patterns_.contains(id.substr(0, at))) return true;
+  }
+  return false;
+}
+
 bool IsSelected(std::string_view id, const std::vector<std::string>& patterns) {
   if (patterns.empty()) return true;
   return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
@@ -151,13 +160,13 @@ bool IsSelected(std::string_view id, const std::vector<std::string>& patterns) {
 Plan MakePlan(std::span<const Property> catalogue, const PlanInput& input) {
   Plan plan;
   Requests requests(plan);
+  const Selection selection(input.only);
   for (const Property& property : catalogue) {
     if (!IsIn(property, input.exhaustion)) continue;
     for (const Subject& subject : SubjectsOf(property, input)) {
+      const std::string id = Check{.property = &property, .subject = subject.inside}.Id();
+      if (!selection.Has(id)) continue;
       PlannedCheck planned{.check = CheckOf(property, subject, input), .unasked = subject.unasked};
-      if (!IsSelected(property.id, input.only) && !IsSelected(planned.check.Id(), input.only)) {
-        continue;
-      }
       const bool is_asked = planned.check.not_applicable.empty() && planned.unasked.empty() &&
                             !IsReadByHarness(property.probe);
       if (is_asked) planned.request = Ask(property, subject, input, requests);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -70,8 +71,20 @@ struct Plan {
 [[nodiscard]] std::map<std::uint32_t, Observation> Restore(
     std::map<std::uint32_t, Observation> answers, const std::set<std::size_t>& positions);
 
-// Whether `id` is selected by one of `patterns`: equal, or below it in the dotted order.
+// Whether `id` is selected by one of `patterns`: equal, or below it in the dotted order. No pattern
+// at all selects every id.
 [[nodiscard]] bool IsSelected(std::string_view id, const std::vector<std::string>& patterns);
+
+// The same for many ids and many patterns.
+class Selection {
+ public:
+  explicit Selection(const std::vector<std::string>& patterns)
+      : patterns_(patterns.begin(), patterns.end()) {}
+  [[nodiscard]] bool Has(std::string_view id) const;
+
+ private:
+  std::set<std::string, std::less<>> patterns_;
+};
 
 // The probe name of properties that the harness reads from the host's /proc.
 inline constexpr std::string_view kHostProbe = "host/process";

@@ -228,19 +228,29 @@ TEST(MakePlan, TakesOnlyWhatIsSelected) {
   EXPECT_TRUE(MakePlan(catalogue, input).checks.empty());
 }
 
-TEST(IsSelected, ByWholeWordsOfTheDottedOrder) {
-  EXPECT_TRUE(IsSelected("fs.ro.write", {"fs"}));
-  EXPECT_TRUE(IsSelected("fs.ro.write", {"fs.ro"}));
-  EXPECT_TRUE(IsSelected("fs.ro.write", {"fs.ro.write"}));
-  EXPECT_TRUE(IsSelected("fs.ro.write[/a.b]", {"fs.ro.write"}));
-  EXPECT_TRUE(IsSelected("fs.ro.write", {"net", "fs"}));
-  EXPECT_FALSE(IsSelected("fs.ro.write", {"fs.r"}));
-  EXPECT_FALSE(IsSelected("fs.ro.write", {"fs."}));
-  EXPECT_FALSE(IsSelected("fs.ro.write", {"fs.ro.write.more"}));
-  EXPECT_FALSE(IsSelected("fs.ro.write", {""}));
+// Both ways to ask give one answer.
+bool Selects(const std::vector<std::string>& patterns, std::string_view id) {
+  const bool is_selected = IsSelected(id, patterns);
+  EXPECT_EQ(Selection(patterns).Has(id), is_selected) << id;
+  return is_selected;
 }
 
-TEST(IsSelected, EverythingWhereNothingIsNamed) { EXPECT_TRUE(IsSelected("fs.ro.write", {})); }
+TEST(IsSelected, ByWholeWordsOfTheDottedOrder) {
+  EXPECT_TRUE(Selects({"fs"}, "fs.ro.write"));
+  EXPECT_TRUE(Selects({"fs.ro"}, "fs.ro.write"));
+  EXPECT_TRUE(Selects({"fs.ro.write"}, "fs.ro.write"));
+  EXPECT_TRUE(Selects({"fs.ro.write"}, "fs.ro.write[/a.b]"));
+  EXPECT_TRUE(Selects({"fs.ro.write[/a.b]"}, "fs.ro.write[/a.b]"));
+  EXPECT_TRUE(Selects({"net", "fs"}, "fs.ro.write"));
+  EXPECT_FALSE(Selects({"fs.ro.write[/a]"}, "fs.ro.write[/a.b]"));
+  EXPECT_FALSE(Selects({"fs.ro.write[/a.b]"}, "fs.ro.write"));
+  EXPECT_FALSE(Selects({"fs.r"}, "fs.ro.write"));
+  EXPECT_FALSE(Selects({"fs."}, "fs.ro.write"));
+  EXPECT_FALSE(Selects({"fs.ro.write.more"}, "fs.ro.write"));
+  EXPECT_FALSE(Selects({""}, "fs.ro.write"));
+}
+
+TEST(IsSelected, EverythingWhereNothingIsNamed) { EXPECT_TRUE(Selects({}, "fs.ro.write")); }
 
 }  // namespace
 }  // namespace sandproof

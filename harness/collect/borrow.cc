@@ -11,15 +11,24 @@ bool IsSame(const Check& one, const Check& other) {
   return one.property == other.property && one.subject == other.subject;
 }
 
-// Mostly at the same place; elsewhere where another way in for the agent changed what is asked.
-const CheckResult* Counterpart(const SandboxRun& from, const Check& check, std::size_t place) {
-  if (place < from.results.size() && IsSame(from.results[place].check, check)) {
-    return &from.results[place];
+// The lender's checks, asked for in their order, with gaps: not every check is asked again.
+class Counterparts {
+ public:
+  explicit Counterparts(const SandboxRun& from) : results_(from.results) {}
+
+  const CheckResult* Of(const Check& check) {
+    for (std::size_t tried = 0; tried < results_.size(); ++tried) {
+      const CheckResult& one = results_[next_];
+      next_ = (next_ + 1) % results_.size();
+      if (IsSame(one.check, check)) return &one;
+    }
+    return nullptr;
   }
-  const auto found = std::ranges::find_if(
-      from.results, [&](const CheckResult& one) { return IsSame(one.check, check); });
-  return found == from.results.end() ? nullptr : &*found;
-}
+
+ private:
+  const std::vector<CheckResult>& results_;
+  std::size_t next_ = 0;
+};
 
 void MoveTo(const std::string& net_id, std::optional<Observation>& control) {
   if (!control || net_id.empty()) return;
@@ -30,9 +39,10 @@ void MoveTo(const std::string& net_id, std::optional<Observation>& control) {
 }  // namespace
 
 void BorrowControls(const SandboxRun& from, const std::string& net_id, SandboxRun& to) {
-  for (std::size_t i = 0; i < to.results.size(); ++i) {
-    Evidence& evidence = to.results[i].evidence;
-    const CheckResult* lender = Counterpart(from, to.results[i].check, i);
+  Counterparts lenders(from);
+  for (CheckResult& result : to.results) {
+    Evidence& evidence = result.evidence;
+    const CheckResult* const lender = lenders.Of(result.check);
     if (lender == nullptr) continue;
     evidence.control_before = lender->evidence.control_before;
     evidence.control_after = lender->evidence.control_after;

@@ -85,10 +85,12 @@ class Session {
     BeginControls();
     auto sandbox = BeginSandbox();
     Question();
-    const Result<bool> is_there = co_await MeetDecoy();
-    if (!is_there) co_return is_there.error();
     // Without a control of ours, what is to be asked can wait until it is known of whom.
-    if (HasOwnControls() || places_.IsSplit()) plan_ = PlanWith(*launcher_decoy_);
+    if (HasOwnControls() || places_.IsSplit()) {
+      const Result<bool> is_there = co_await MeetDecoy();
+      if (!is_there) co_return is_there.error();
+      plan_ = PlanWith(*launcher_decoy_);
+    }
     launcher_control_->Take(plan_, launcher_decoy_.get());
     if (namespaced_control_) namespaced_control_->Take(plan_, nullptr);
     if (!sandbox) co_return std::move(sandbox).error();
@@ -97,11 +99,11 @@ class Session {
     if (!is_in_lane) co_return std::move(is_in_lane).error();
     // The sandbox sets itself up while the controls run; its agent waits for the request.
     const bool is_ready = co_await (RunControlsBefore() && MeetAgent());
-    if (!is_ready) {
+    if (is_ready) {
+      co_await AskInside();
+    } else if (silence_.empty()) {
       silence_ = order_.live == nullptr ? sandbox_->Silence(plan_->inside)
                                         : "the launcher did not start it again as it had before";
-    } else {
-      co_await AskInside();
     }
     if (HasOwnControls()) {
       co_await RunControlsAfter();
@@ -319,7 +321,8 @@ class Session {
     return order;
   }
 
-  // Waits for the agent inside, and looks at it from here. False when it never came.
+  // Waits for the agent inside, and looks at it from here. False when it never came, or nothing can
+  // be asked of it.
   asio::awaitable<bool> MeetAgent() {
     if (!co_await sandbox_->Ready(deadline_)) co_return false;
     const int guard = sandbox_->launch().guard_pid();
@@ -333,6 +336,7 @@ class Session {
     hides_programs_ = agent_ && HidesPrograms(*agent_, order_.plan.promises, order_.world);
     LookWhereItRuns(agent_, guard);
     if (plan_->checks.empty()) {
+      if (!co_await HasDecoy()) co_return false;
       plan_ = PlanWith(PayloadDecoy());
       launcher_control_->Take(plan_, launcher_decoy_.get());
     }
@@ -421,6 +425,14 @@ class Session {
     payload_control_->Prepare();
   }
 
+  // A decoy of the payload's own identity needs none of the launcher's beside it.
+  asio::awaitable<bool> HasDecoy() {
+    if (payload_decoy_ || launcher_decoy_) co_return true;
+    const Result<bool> is_there = co_await MeetDecoy();
+    if (!is_there) silence_ = is_there.error().message;
+    co_return is_there.has_value();
+  }
+
   asio::awaitable<Result<bool>> MeetDecoy() {
     launcher_decoy_ = std::move(order_.decoy);
     if (!launcher_decoy_) {
@@ -478,7 +490,8 @@ class Session {
   }
 
   std::shared_ptr<const Plan> PlanWith(const Decoy& decoy) {
-    PlanInput input = questions_;
+    // Controls of our own may ask twice: as the launcher, and as the payload.
+    PlanInput input = HasOwnControls() ? questions_ : std::move(questions_);
     AskAboutDecoy(decoy, order_.world, input);
     AskAboutDescriptors(planted_, HandedByDriver(), input);
     // Who owns outside what the payload makes.

@@ -1,10 +1,9 @@
 #include "harness/prove/mutants.h"
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 
 #include "harness/collect/prepare.h"
+#include "harness/process/spawn.h"
 
 namespace sandproof {
 
@@ -62,7 +61,7 @@ class Mutant {
                          .number = seat_,
                          .batch_path = batch,
                          .piped_argv = piped->argv,
-                         .only = baseline.only,
+                         .only = order_.only.empty() ? baseline.only : order_.only,
                          .today = baseline.today,
                          .ask_version = []() -> asio::awaitable<std::string> {
                            co_return std::string();  // the baseline knows it
@@ -90,7 +89,7 @@ class Pool {
     if (orders_.empty()) return;
     active_ = std::max<std::size_t>(pool_.seats, 1);
     for (std::size_t seat = 0, seats = active_; seat < seats; ++seat) {
-      asio::co_spawn(context_, Work(seat), asio::detached);
+      Spawn(context_, Work(seat));
     }
     context_.restart();
     context_.run();

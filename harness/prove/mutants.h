@@ -19,8 +19,9 @@ struct MutantOrder {
   const SandboxRun& controls;    // the run of the baseline
   const MutantLine& line;
   MutantRun& result;
-  std::string name = {};      // for whoever watches
-  bool is_explained = false;  // what was said of each check is wanted, too
+  std::string name = {};               // for whoever watches
+  bool is_explained = false;           // what was said of each check is wanted, too
+  std::vector<std::string> only = {};  // the ids of the checks to ask; empty: the baseline's
 };
 
 struct MutantPool {

@@ -34,6 +34,7 @@ struct Subject {
   std::vector<bool> is_selected = {};  // by trial
   std::vector<bool> is_needed = {};    // to be run: selected, or to compare with
   CheckStates baseline = {};
+  std::vector<std::string> asserted = {};  // ids of the checks that may turn red
   std::set<std::string> unstable = {};
   SandboxRun run = {};  // as it is
 };
@@ -107,6 +108,7 @@ class Prover {
   void RunNeeded(asio::io_context& context, const std::vector<SessionOrder>& orders);
   void RunDepths(asio::io_context& context, const std::vector<SessionOrder>& orders);
   void RunCovers(asio::io_context& context, const std::vector<SessionOrder>& orders);
+  void RunUnguarded(asio::io_context& context, const std::vector<SessionOrder>& orders);
   void Run(asio::io_context& context, const std::vector<MutantOrder>& mutants);
   [[nodiscard]] bool IsOver() const {
     return options_.budget && Clock::now() - start_ > *options_.budget;
@@ -171,7 +173,8 @@ void Prover::RunNeeded(asio::io_context& context, const std::vector<SessionOrder
                          .controls = subject.run,
                          .line = *trial.mutation.line,
                          .result = trial.run,
-                         .name = trial.mutation.id});
+                         .name = trial.mutation.id,
+                         .only = subject.asserted});
     }
   }
   Run(context, mutants);
@@ -191,11 +194,32 @@ void Prover::RunCovers(asio::io_context& context, const std::vector<SessionOrder
                            .controls = subject.run,
                            .line = trial.mutation.covers[k].both,
                            .result = trial.covers[k],
-                           .name = trial.mutation.id});
+                           .name = trial.mutation.id,
+                           .only = subject.asserted});
       }
     }
   }
   RunNeeded(context, orders);
+  Run(context, mutants);
+}
+
+// Once more what nobody noticed, and now with what is not asserted: that may have.
+void Prover::RunUnguarded(asio::io_context& context, const std::vector<SessionOrder>& orders) {
+  std::vector<MutantOrder> mutants;
+  for (std::size_t i = 0; i < subjects_.size(); ++i) {
+    Subject& subject = subjects_[i];
+    const std::vector<ProtectionProof> proofs = ProofsOf(subject.trials, subject.baseline, {});
+    for (std::size_t j = 0; j < subject.trials.size(); ++j) {
+      Trial& trial = subject.trials[j];
+      const bool is_open = proofs[j].verdict == ProofVerdict::kUnguarded;
+      if (!subject.is_selected[j] || !is_open) continue;
+      mutants.push_back({.baseline = orders[i],
+                         .controls = subject.run,
+                         .line = *trial.mutation.line,
+                         .result = trial.run,
+                         .name = trial.mutation.id});
+    }
+  }
   Run(context, mutants);
 }
 
@@ -211,7 +235,8 @@ void Prover::RunDepths(asio::io_context& context, const std::vector<SessionOrder
                          .line = *depth.combination.line,
                          .result = depth.run,
                          .name = "several at once",
-                         .is_explained = true});
+                         .is_explained = true,
+                         .only = subject.asserted});
     }
   }
   Run(context, mutants);
@@ -244,11 +269,18 @@ std::vector<SandboxRun> Prover::Conduct(asio::io_context& context,
                                         std::vector<SessionOrder> orders) {
   std::vector<SandboxRun> first = RunSessions(context, Again(orders), options_.collect);
   for (std::size_t i = 0; i < subjects_.size(); ++i) {
-    subjects_[i].run = first[i];
-    subjects_[i].baseline = StatesOf(first[i]);
+    Subject& subject = subjects_[i];
+    subject.run = first[i];
+    subject.baseline = StatesOf(first[i]);
+    for (const CheckResult& result : first[i].results) {
+      const Check& check = result.check;
+      const bool is_asserted = check.expectation != Expectation::kAny;
+      if (is_asserted && check.not_applicable.empty()) subject.asserted.push_back(check.Id());
+    }
   }
   RunNeeded(context, orders);
   RunCovers(context, orders);
+  RunUnguarded(context, orders);
   RunDepths(context, orders);
   const std::vector<SandboxRun> last = RunSessions(context, Again(orders), options_.collect);
   for (std::size_t i = 0; i < subjects_.size(); ++i) {

@@ -27,7 +27,9 @@ struct ProveOptions {
 // What is asserted always comes from the user's own line; only what is launched changes. Mutants
 // run under the same guard, in the same arena and against the same canaries as the sandbox. They
 // have no controls of their own: a red needs none, and the controls of the two runs of the sandbox
-// as it is stand around them all. A check that these two judge differently counts for nothing.
+// as it is stand around them all. A check that these two judge differently counts for nothing. They
+// are asked what is asserted; where that notices nothing, they are launched once more and asked
+// everything, so that the report can name what would have noticed.
 // Errors: as Collect; kConfiguration for a flag that no line has, or a driver without mutations.
 [[nodiscard]] Result<Proof> Prove(const Spec& spec, const ProveOptions& options);
 

@@ -92,7 +92,7 @@ const Property& Record(const std::string& id) {
 }
 
 bool IsChosen(const Check& check, const std::vector<std::string>& only) {
-  return IsSelected(check.property->id, only) || IsSelected(check.Id(), only);
+  return IsSelected(check.Id(), only);
 }
 
 }  // namespace
