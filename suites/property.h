@@ -60,6 +60,7 @@ enum class Canary : std::uint8_t {
   kHostname,           // name: the node name after a change made once the sandbox ran
   kSetIdProgram,       // name nonce: set-uid to a uid that is nobody's
   kCapsProgram,        // name nonce: permitted every capability
+  kDisk,               // major minor nonce type file: a block device, with a file system on it
   kTerminal,           // a pty as controlling terminal · counts characters in its input queue
   kProcessGroup,       // the launcher's process group · counts SIGURG
   kSocketChannel,      // path nonce: a listener in a directory that the launcher does bind

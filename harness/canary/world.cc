@@ -68,6 +68,7 @@ Result<std::unique_ptr<World>> World::Begin(const WorldOrder& order) {
 
 Result<bool> World::Finish(boost::asio::any_io_executor executor, const WorldOrder& order) {
   OwnUtsNamespace();
+  AttachDisk();
   // The keeper makes the directory that the networks' paths are in.
   TRY(const bool is_kept, keeper_->Wait());
   networks_->Finish(executor);
@@ -226,6 +227,20 @@ void World::OwnUtsNamespace() {
   }
 }
 
+void World::AttachDisk() {
+  if (::geteuid() != 0) {
+    missing_[Canary::kDisk] = "only root can attach a disk";
+    return;
+  }
+  Result<Disk> disk = Disk::Attach(RandomHex(16));
+  if (!disk) {
+    missing_[Canary::kDisk] = "no disk could be attached: " + disk.error().message;
+    return;
+  }
+  params_[Canary::kDisk] = disk->params();
+  disk_ = *std::move(disk);
+}
+
 std::optional<std::string> World::ChangeNodeName() {
   if (!owns_uts_) return std::nullopt;
   const std::string name = fmt::format("sandproof-{}-{}", id_, ++node_names_);
@@ -240,6 +255,10 @@ Params World::NodeNames() const {
 
 bool World::Drop(Canary canary) {
   if (networks_->Drop(canary)) return true;
+  if (canary == Canary::kDisk && disk_) {
+    disk_.reset();
+    return true;
+  }
   const auto [first, last] = objects_.equal_range(canary);
   return first != last &&
          std::all_of(first, last, [&](const auto& one) { return keeper_->Drop(one.second); });

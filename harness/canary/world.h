@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/canary/disk.h"
 #include "harness/canary/keeper.h"
 #include "harness/canary/listeners.h"
 #include "harness/canary/networks.h"
@@ -89,6 +90,7 @@ class World {
   void ListenOnChannels(boost::asio::any_io_executor executor, const WorldOrder& order);
   void OpenInherited();
   void OwnUtsNamespace();
+  void AttachDisk();
 
   std::string directory_;
   std::string id_;
@@ -98,6 +100,7 @@ class World {
   std::set<std::string> program_directories_;
   std::optional<Keeper> keeper_;
   std::optional<Networks> networks_;
+  std::optional<Disk> disk_;
   std::map<std::string, std::unique_ptr<StreamDecoy>> channels_;
   std::map<std::string, std::string> channel_paths_;
   UniqueFd inherited_file_;

@@ -147,6 +147,11 @@ TEST_P(DeadProgram, MakesNoCheckPass) {
 INSTANTIATE_TEST_SUITE_P(Each, DeadProgram,
                          ::testing::Values(Canary::kSetIdProgram, Canary::kCapsProgram));
 
+TEST(DeadDisk, MakesNoCheckPass) {
+  if (::geteuid() != 0) GTEST_SKIP() << "run as root to attach a disk";
+  ExpectNoPassWithout(Canary::kDisk, TightBwrap());
+}
+
 // SCTP apart, which most kernels lack.
 INSTANTIATE_TEST_SUITE_P(
     Outside, DeadCanary,

@@ -170,6 +170,23 @@ std::vector<Property> FsMount() {
              .probe = "fs/mount_filesystem",
              .params = {{"type", "devtmpfs"}},
              .source = "Documentation/admin-guide/devices.rst"}),
+      Fresh({.id = "fs.block_device_readable",
+             .severity = Severity::kCritical,
+             .claim = "No disk can be read by a node of one's own making.",
+             .why =
+                 "Whoever makes and opens the nodes of the host's disks reads every file on them, "
+                 "whatever their modes, and needs none in /dev.",
+             .probe = "fs/read_block_device",
+             .canary = Canary::kDisk,
+             .source = "mknod(2), cgroups(7) devices"}),
+      Fresh({.id = "fs.block_device_mountable",
+             .severity = Severity::kCritical,
+             .claim = "No disk can be mounted by a node of one's own making.",
+             .why = "It shows the host's files as they are, writable, and lets the kernel parse a "
+                    "file system of the attacker's.",
+             .probe = "fs/mount_block_device",
+             .canary = Canary::kDisk,
+             .source = "mount(2), cgroups(7) devices"}),
       std::move(via_userns),
   };
 }
