@@ -153,8 +153,8 @@ std::optional<int> FindAgent(int guard_pid, int inner_pid, std::chrono::millisec
   return found;
 }
 
-std::vector<int> DescendantsOfGuard(int guard_pid) {
-  std::vector<int> all = ChildrenOf(guard_pid);
+std::vector<int> ProcessesBelow(int root_pid) {
+  std::vector<int> all = ChildrenOf(root_pid);
   for (std::size_t at = 0; at < all.size() && all.size() < kMostDescendants; ++at) {
     const std::vector<int> children = ChildrenOf(all[at]);
     all.insert(all.end(), children.begin(), children.end());

@@ -17,8 +17,8 @@ namespace sandproof {
     int guard_pid, int inner_pid,
     std::chrono::milliseconds patience = std::chrono::milliseconds(21));
 
-// Every process below a guard, those that lie deepest last.
-[[nodiscard]] std::vector<int> DescendantsOfGuard(int guard_pid);
+// Every process below another, those that lie deepest last.
+[[nodiscard]] std::vector<int> ProcessesBelow(int root_pid);
 
 // Facts of a process as an observation of the probe "host/process": pid_ns net_ns ipc_ns uts_ns
 // mnt_ns user_ns cgroup_ns time_ns (inode numbers), uid gid (effective), groups, root_ids,

@@ -33,9 +33,13 @@ std::optional<int> GroupSharedOutside(int agent_pid, int guard_pid) {
   if (group <= 0 || ::getsid(agent_pid) != ::getsid(guard_pid)) return std::nullopt;
   const auto inside = PlaceOf(agent_pid);
   if (inside.first.empty() || inside.second.empty()) return std::nullopt;
-  const std::vector<int> all = DescendantsOfGuard(guard_pid);
+  // Without a namespace of its own nothing but what the payload started is inside.
+  const bool is_apart = inside != PlaceOf(guard_pid);
+  const std::vector<int> own = ProcessesBelow(agent_pid);
+  const std::vector<int> all = ProcessesBelow(guard_pid);
   const bool is_any = std::any_of(all.begin(), all.end(), [&](int pid) {
-    if (::getpgid(pid) != group) return false;
+    if (::getpgid(pid) != group || pid == agent_pid) return false;
+    if (!is_apart) return std::find(own.begin(), own.end(), pid) == own.end();
     const auto place = PlaceOf(pid);
     return !place.first.empty() && place != inside;
   });

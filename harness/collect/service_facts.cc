@@ -71,7 +71,7 @@ bool IsOpenToAll(const std::string& path) {
 Observation ObserveBoundAddress(const ChannelSpec& channel, int guard_pid) {
   Observation seen{.probe = "host/service", .outcome = Outcome::kReached};
   seen.call = "read(/proc/PID/net/tcp)";
-  const std::vector<int> below = guard_pid > 0 ? DescendantsOfGuard(guard_pid) : std::vector<int>();
+  const std::vector<int> below = guard_pid > 0 ? ProcessesBelow(guard_pid) : std::vector<int>();
   // The deepest first: the launcher above is in another network, where others may listen.
   std::vector<std::string> found;
   for (auto pid = below.rbegin(); pid != below.rend() && found.empty(); ++pid) {
