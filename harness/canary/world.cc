@@ -119,6 +119,8 @@ void World::PlanObjects(const WorldOrder& order, std::vector<KeptObject>& object
   for (const NetworkCanary& one : PlanPaths(directory_)) {
     objects.push_back({.kind = Kind::kOthers, .name = one.plan.address});
   }
+  objects.push_back({.kind = Kind::kDirectory, .name = StandIn(false), .mode = 0755});
+  objects.push_back({.kind = Kind::kFile, .name = StandIn(true), .content = id_});
   for (std::size_t i = 0; i < order.batch_files; ++i) {
     objects.push_back({.kind = Kind::kFile, .name = BatchPath(i)});
   }

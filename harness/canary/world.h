@@ -49,6 +49,11 @@ class World {
   [[nodiscard]] Networks& networks() { return *networks_; }
   [[nodiscard]] const Networks& networks() const { return *networks_; }
   [[nodiscard]] std::string BatchPath(std::size_t number) const;
+  // A directory of this run with a file in it, or the file: for a control of what is tried inside
+  // on a path that the host does not have.
+  [[nodiscard]] std::string StandIn(bool is_file) const {
+    return directory_ + (is_file ? "/stand-in/file" : "/stand-in");
+  }
   // Where a copy of the agent may be put; removed with the directory.
   [[nodiscard]] std::string AgentCopyPath() const { return directory_ + "/sandproof-agent"; }
   // The listener planted for a channel: its host path and nonce; nullptr when there is none.

@@ -96,6 +96,18 @@ void AddListeners(const World& world, PlanInput& input) {
   input.canaries[Canary::kSocketChannel] = {};
 }
 
+// What the launcher makes by itself at a path that the host does not have: the control tries a
+// directory, or a file, of ours.
+void AddStandIns(const Promises& promises, const World& world, PlanInput& input) {
+  for (Subject& subject : input.subjects[SubjectKind::kReadOnlyPath]) {
+    std::error_code error;
+    if (!subject.outside.empty() || std::filesystem::exists(subject.inside, error)) continue;
+    const auto promise =
+        std::ranges::find(promises.paths, subject.inside, [](const auto& one) { return one.path; });
+    subject.outside = world.StandIn(promise != promises.paths.end() && promise->is_file);
+  }
+}
+
 // By the names that the sandbox has for the directories, and by the host's own for the controls.
 void AddPrograms(const Promises& promises, const World& world, PlanInput& input) {
   std::vector<std::string> inside;
@@ -347,6 +359,7 @@ PlanInput MakeQuestions(const QuestionSource& source, const World& world) {
   world.networks().Describe(source.near, source.far, input.canaries, input.missing);
   AddEndpoints(source, world.networks(), input);
   AddListeners(world, input);
+  AddStandIns(source.launch.promises, world, input);
   AddPrograms(source.launch.promises, world, input);
   input.extra["net/listeners"] = ListenersOfOurs(source, input);
   if (source.spec.stdio == StdioKind::kPty) {

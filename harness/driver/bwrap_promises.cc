@@ -91,7 +91,8 @@ std::vector<PathPromise> Paths(const BwrapArguments& arguments, const BwrapLayou
     paths.push_back({.path = mount.dest,
                      .source = mount.source,
                      .access = mount.access,
-                     .size = SizeOf(mount, arguments)});
+                     .size = SizeOf(mount, arguments),
+                     .is_file = mount.kind == Kind::kData});
   }
   return paths;
 }

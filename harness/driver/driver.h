@@ -31,6 +31,7 @@ struct PathPromise {
   std::string source = {};  // on the host; empty for what is made fresh
   PathAccess access = PathAccess::kReadOnly;
   std::optional<std::uint64_t> size = std::nullopt;  // of a fresh one, in bytes; nullopt: any
+  bool is_file = false;                              // a fresh one that is no directory
 };
 
 // One mount that the arguments ask for, whatever became of it.
