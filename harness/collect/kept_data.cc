@@ -267,6 +267,15 @@ bool HasKeptData(const PeersOrder& order) {
   return !KeptChecks(PlacesOf(order), order.only).empty();
 }
 
+int LaunchesForKeptData(const PeersOrder& order, std::size_t seat) {
+  int launches = 0;
+  for (const KeptCheck& one : KeptChecks(PlacesOf(order), order.only)) {
+    if (one.keeper == seat) return 2;
+    if (one.owner == seat) launches = 1;
+  }
+  return launches;
+}
+
 std::vector<std::vector<CheckResult>> AskKeptData(asio::io_context& context,
                                                   const PeersOrder& order,
                                                   const std::vector<std::string>& silence) {

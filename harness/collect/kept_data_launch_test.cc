@@ -22,13 +22,25 @@ SandboxSpec Sandbox(const std::vector<std::string>& more) {
   return sandbox;
 }
 
-Result<sandproof::Run> RunOf(SandboxSpec sandbox, std::vector<std::string> only) {
+Result<sandproof::Run> RunOf(std::vector<SandboxSpec> sandboxes, std::vector<std::string> only) {
   CollectOptions options;
   options.agent_path = testing::kAgent;
   options.only = std::move(only);
   Spec spec{.file = "test.json"};
-  spec.sandboxes = {std::move(sandbox)};
+  spec.sandboxes = std::move(sandboxes);
   return Collect(spec, options);
+}
+
+Result<sandproof::Run> RunOf(SandboxSpec sandbox, std::vector<std::string> only) {
+  return RunOf(std::vector<SandboxSpec>{std::move(sandbox)}, std::move(only));
+}
+
+// What the report says of the further launches of a sandbox.
+std::string FurtherLaunches(const SandboxRun& sandbox) {
+  for (const std::string& one : sandbox.perturbation) {
+    if (one.find("to see what lasts") != std::string::npos) return one.substr(0, one.find(','));
+  }
+  return "none";
 }
 
 std::string VerdictOf(const Result<sandproof::Run>& run, const std::string& id) {
@@ -66,6 +78,21 @@ TEST_F(KeptData, IsAskedForByItself) {
   const auto run = RunOf(Sandbox({"--bind", data.path(), "/data"}), {"svc.data_persisted"});
   EXPECT_EQ(VerdictOf(run, "svc.data_persisted[/data]"), "pass reached");
   EXPECT_EQ(VerdictOf(run, "svc.log_written_outside[/data]"), "not asked");
+}
+
+TEST_F(KeptData, IsNotLookedForWhereItCannotBe) {
+  const testing::TempDir data;
+  SandboxSpec keeper = Sandbox({"--bind", data.path(), "/data"});
+  SandboxSpec other = Sandbox({});
+  keeper.name = "keeper";
+  other.name = "other";
+  const auto own = RunOf({keeper, other}, {"svc.data_persisted"});
+  ASSERT_TRUE(own) << own.error().message;
+  EXPECT_EQ(FurtherLaunches(own->sandboxes[0]), "the same line is launched twice more");
+  EXPECT_EQ(FurtherLaunches(own->sandboxes[1]), "none");
+  const auto both = RunOf({keeper, other}, {"svc.data_persisted", "svc.data_not_shared"});
+  ASSERT_TRUE(both) << both.error().message;
+  EXPECT_EQ(FurtherLaunches(both->sandboxes[1]), "the same line is launched once more");
 }
 
 // That it cannot be written at all is told elsewhere.
