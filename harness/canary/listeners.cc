@@ -13,7 +13,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
-#include "harness/process/spawn.h"
+#include "harness/process/detach.h"
 #include "suites/property.h"
 
 namespace sandproof {
@@ -37,7 +37,7 @@ asio::awaitable<void> Accept(Acceptor acceptor, std::string nonce) {
     auto [error, socket] = co_await acceptor->async_accept(kToken);
     if (error == asio::error::operation_aborted || !acceptor->is_open()) co_return;
     if (error) continue;
-    Spawn(acceptor->get_executor(), Answer(std::move(socket), nonce));
+    Detach(acceptor->get_executor(), Answer(std::move(socket), nonce));
   }
 }
 
@@ -86,7 +86,7 @@ Result<std::unique_ptr<StreamDecoy>> StreamDecoy::UnixPath(asio::any_io_executor
     boost::system::error_code ignored;
     acceptor->close(ignored);
   };
-  Spawn(executor, Accept(std::move(acceptor), nonce));
+  Detach(executor, Accept(std::move(acceptor), nonce));
   return std::unique_ptr<StreamDecoy>(new StreamDecoy(std::move(state)));
 }
 

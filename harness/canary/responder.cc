@@ -12,7 +12,7 @@
 #include <list>
 #include <map>
 
-#include "harness/process/spawn.h"
+#include "harness/process/detach.h"
 
 namespace sandproof {
 
@@ -137,7 +137,7 @@ void AcceptAll(const std::shared_ptr<State>& state) {
         std::make_shared<Connection>(asio::posix::stream_descriptor(executor, fd.release()));
     state->connections.push_back(connection);
     if (state->manner == Manner::kNonce) Answer(*state, *connection);
-    Spawn(executor, Attend(state, connection));
+    Detach(executor, Attend(state, connection));
   }
 }
 
@@ -194,7 +194,7 @@ asio::awaitable<void> Listen(std::shared_ptr<State> state) {
 
 Responder::Responder(asio::any_io_executor executor, ResponderOrder order)
     : state_(std::make_shared<State>(executor, std::move(order))) {
-  Spawn(executor, Listen(state_));
+  Detach(executor, Listen(state_));
 }
 
 Responder::~Responder() { state_->Close(); }

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sched.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -16,6 +15,7 @@
 #include "harness/canary/decoy.h"
 #include "harness/canary/program_image.h"
 #include "harness/canary/secret_file.h"
+#include "harness/process/process.h"
 
 namespace sandproof {
 
@@ -37,10 +37,9 @@ std::string HomeDirectory() {
 }
 
 int HighNumber() {
-  rlimit limit = {};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1000;
+  const unsigned long limit = DescriptorLimit();
   // Above 1023, where launchers that close "all" descriptors often stop; else as high as can be.
-  return limit.rlim_cur > 1100 ? 1088 : static_cast<int>(limit.rlim_cur) - 8;
+  return limit > 1100 ? 1088 : static_cast<int>(limit) - 8;
 }
 
 int FirstFree(const std::vector<int>& taken, int at) {

@@ -12,7 +12,7 @@
 #include "harness/capture/launcher_run.h"
 #include "harness/collect/descriptors.h"
 #include "harness/collect/session.h"
-#include "harness/process/spawn.h"
+#include "harness/process/detach.h"
 
 namespace sandproof {
 
@@ -60,7 +60,7 @@ class Battery {
                                 }});
     TRY(const bool has_begun, run_->Begin());
     static_cast<void>(has_begun);
-    Spawn(context_, AwaitEnd());
+    Detach(context_, AwaitEnd());
     for (const SessionOrder& session : sessions_) plans_.push_back(Ask(session));
     std::vector<SandboxRun> results = RunSessions(context_, std::move(sessions_), options_);
     run_->Finish();

@@ -19,7 +19,7 @@
 #include <filesystem>
 
 #include "harness/canary/decoy.h"
-#include "harness/process/spawn.h"
+#include "harness/process/detach.h"
 #include "harness/spec/quote.h"
 #include "harness/text_file.h"
 #include "suites/property.h"
@@ -79,12 +79,12 @@ class LauncherRun::Impl {
                                                                     : Instructions{};
                                           }});
     TRY(launch_, StagedLaunch::Begin(context_.get_executor(), Stage()));
-    Spawn(context_, Forward());
+    Detach(context_, Forward());
     return true;
   }
 
   void Finish() {
-    Spawn(context_, Conduct());
+    Detach(context_, Conduct());
     context_.restart();
     context_.run();
   }
@@ -223,7 +223,7 @@ class LauncherRun::Impl {
   }
 
   asio::awaitable<void> Conduct() {
-    if (order_.ready) Spawn(context_, AwaitReady());
+    if (order_.ready) Detach(context_, AwaitReady());
     const bool is_limited = order_.ready || order_.limit;
     const auto limit = order_.limit   ? std::chrono::nanoseconds(*order_.limit)
                        : order_.ready ? std::chrono::nanoseconds(kReadyLimit)

@@ -19,7 +19,7 @@
 
 #include "harness/capture/source_line.h"
 #include "harness/driver/bwrap_args.h"
-#include "harness/process/spawn.h"
+#include "harness/process/detach.h"
 #include "harness/text_file.h"
 #include "probes/wire/passed_descriptors.h"
 
@@ -135,7 +135,7 @@ struct Reception::State : std::enable_shared_from_this<Reception::State> {
       const int socket =
           ::accept4(self->listener.native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
       if (socket < 0) continue;
-      Spawn(self->executor, Serve(self, UniqueFd(socket)));
+      Detach(self->executor, Serve(self, UniqueFd(socket)));
     }
   }
 
@@ -199,7 +199,7 @@ struct Reception::State : std::enable_shared_from_this<Reception::State> {
     starts.push_back(start);
     UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
     if (process) {
-      Spawn(executor, AwaitEnd(shared_from_this(), start, std::move(process)));
+      Detach(executor, AwaitEnd(shared_from_this(), start, std::move(process)));
     }
     return order.instruct ? order.instruct(*start, pid) : Instructions{};
   }
@@ -238,7 +238,7 @@ struct Reception::State : std::enable_shared_from_this<Reception::State> {
 
 Reception::Reception(asio::any_io_executor executor, ReceptionOrder order)
     : state_(std::make_shared<State>(std::move(executor), std::move(order))) {
-  Spawn(state_->executor, State::Accept(state_));
+  Detach(state_->executor, State::Accept(state_));
 }
 
 Reception::~Reception() {

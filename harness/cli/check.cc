@@ -109,7 +109,9 @@ Result<int> Act(const Options& options) {
   sandbox.driver = options.driver;
   sandbox.profile = *ParseProfile(options.profile);
   sandbox.stdio = options.terminal ? StdioKind::kPty : StdioKind::kPipe;
-  sandbox.cwd = std::filesystem::current_path().string();
+  std::error_code error;
+  sandbox.cwd = std::filesystem::current_path(error).string();
+  if (error) return BadInput("check: the working directory is gone; start it from one that exists");
   Spec spec;
   spec.sandboxes = {std::move(sandbox)};
   return RunAndReport(spec, options.run);

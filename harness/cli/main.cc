@@ -1,4 +1,5 @@
 // The command line: parses, dispatches, and turns errors into the exit codes of the design.
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <malloc.h>
 
@@ -43,6 +44,13 @@ int Dispatch(const std::vector<cli::Action>& actions) {
   return cli::kUsage;
 }
 
+// What we open first must not become our output.
+void FillStandardDescriptors() {
+  for (int fd = 0; fd <= 2; ++fd) {
+    if (::fcntl(fd, F_GETFD) < 0) static_cast<void>(::open("/dev/null", O_RDWR));
+  }
+}
+
 int Main(int argc, char** argv) {
   CLI::App app(
       "Security conformance tests for sandboxes: launches probes inside the sandboxes that "
@@ -66,6 +74,7 @@ int Main(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  FillStandardDescriptors();
   // Small blocks are many and every large one that is freed would gather those in the fast bins.
   ::mallopt(M_MXFAST, 0);
   // A reader that goes away early must not end us before the canaries are gone.

@@ -20,7 +20,7 @@
 #include "harness/collect/service_plan.h"
 #include "harness/collect/services.h"
 #include "harness/collect/session.h"
-#include "harness/process/spawn.h"
+#include "harness/process/detach.h"
 #include "reports/judging.h"
 #include "reports/redact.h"
 #include "suites/catalogue/catalogue.h"
@@ -115,7 +115,7 @@ class Queue {
 
   std::vector<SandboxRun> Run() {
     for (std::size_t i = 0; i < std::max<std::size_t>(options_.parallel, 1); ++i) {
-      Spawn(context_, Work());
+      Detach(context_, Work());
     }
     context_.restart();
     context_.run();
@@ -283,6 +283,7 @@ Result<Run> Collect(const Spec& spec, const CollectOptions& options, const Condu
   // A decoy or launcher that dies under our hands is something to report, not to die of. Children
   // get the default back.
   std::signal(SIGPIPE, SIG_IGN);
+  ExpectManyDescriptors();
   std::vector<Prepared> sandboxes;
   TRY(const std::vector<const SandboxSpec*> selected, SelectSandboxes(spec, options));
   for (const SandboxSpec* sandbox : selected) {

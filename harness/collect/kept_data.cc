@@ -17,7 +17,7 @@
 #include "harness/collect/descriptors.h"
 #include "harness/collect/host_facts.h"
 #include "harness/collect/together.h"
-#include "harness/process/spawn.h"
+#include "harness/process/detach.h"
 #include "probes/wire/unique_fd.h"
 
 namespace sandproof {
@@ -68,7 +68,7 @@ class KeptData {
   }
 
   std::vector<std::vector<CheckResult>> Run() {
-    Spawn(context_, Work());
+    Detach(context_, Work());
     context_.restart();
     context_.run();
     std::vector<std::vector<CheckResult>> results(members_.size());

@@ -19,7 +19,7 @@
 #include "harness/collect/limit_plan.h"
 #include "harness/collect/limit_story.h"
 #include "harness/collect/questions.h"
-#include "harness/process/spawn.h"
+#include "harness/process/detach.h"
 #include "harness/text_file.h"
 #include "suites/catalogue/catalogue.h"
 
@@ -96,7 +96,7 @@ class Limits {
   Limits(asio::io_context& context, const PeersOrder& order) : context_(context), order_(order) {}
 
   std::vector<std::vector<CheckResult>> Run() {
-    Spawn(context_, Work());
+    Detach(context_, Work());
     context_.restart();
     context_.run();
     return std::move(results_);
@@ -269,7 +269,7 @@ class Limits {
     asked.limit = kProbeLimit;
     for (const auto& [key, value] : ask.params) asked.params[key] = value;
     const auto watch = std::make_shared<Watch>(Watch{.before = room, .most = ask.most});
-    Spawn(context_, WatchOver(context_.get_executor(), watch, runner.run->launch()));
+    Detach(context_, WatchOver(context_.get_executor(), watch, runner.run->launch()));
     const std::vector<Request> requests = {std::move(asked)};
     static_cast<void>(
         co_await runner.run->Ask(requests, std::nullopt, Clock::now() + kLaunchLimit));

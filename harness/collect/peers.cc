@@ -16,7 +16,7 @@
 #include "harness/collect/host_facts.h"
 #include "harness/collect/peer_plan.h"
 #include "harness/collect/together.h"
-#include "harness/process/spawn.h"
+#include "harness/process/detach.h"
 #include "suites/catalogue/catalogue.h"
 
 namespace sandproof {
@@ -106,7 +106,7 @@ class Peers {
   }
 
   std::vector<std::vector<CheckResult>> Run() {
-    Spawn(context_, Work());
+    Detach(context_, Work());
     context_.restart();
     context_.run();
     std::vector<std::vector<CheckResult>> results(members_.size());

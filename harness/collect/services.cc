@@ -15,7 +15,7 @@
 #include "harness/collect/service_facts.h"
 #include "harness/collect/service_plan.h"
 #include "harness/collect/together.h"
-#include "harness/process/spawn.h"
+#include "harness/process/detach.h"
 
 namespace sandproof {
 
@@ -57,7 +57,7 @@ class Services {
   std::vector<std::vector<CheckResult>> Run() {
     std::vector<std::vector<CheckResult>> results(order_.seats.size());
     if (checks_.empty()) return results;
-    Spawn(context_, Work());
+    Detach(context_, Work());
     context_.restart();
     context_.run();
     for (ServiceCheck& one : checks_) {

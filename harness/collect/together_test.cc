@@ -5,7 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <stdexcept>
 
-#include "harness/process/spawn.h"
+#include "harness/process/detach.h"
 
 namespace sandproof {
 namespace {
@@ -22,7 +22,7 @@ asio::awaitable<void> Step(std::size_t at, std::vector<std::size_t>& done) {
 TEST(ForEach, EndsAllAndThrowsWhatOneThrew) {
   asio::io_context context;
   std::vector<std::size_t> done;
-  Spawn(context, ForEach(3, [&](std::size_t at) { return Step(at, done); }));
+  Detach(context, ForEach(3, [&](std::size_t at) { return Step(at, done); }));
   EXPECT_THROW(context.run(), std::runtime_error);
   EXPECT_EQ(done, (std::vector<std::size_t>{0, 2}));
 }
@@ -30,7 +30,7 @@ TEST(ForEach, EndsAllAndThrowsWhatOneThrew) {
 TEST(ForEach, IsNothingForNone) {
   asio::io_context context;
   std::vector<std::size_t> done;
-  Spawn(context, ForEach(0, [&](std::size_t at) { return Step(at, done); }));
+  Detach(context, ForEach(0, [&](std::size_t at) { return Step(at, done); }));
   context.run();
   EXPECT_TRUE(done.empty());
 }

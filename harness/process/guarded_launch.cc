@@ -16,7 +16,7 @@
 #include <charconv>
 #include <cstdlib>
 
-#include "harness/process/spawn.h"
+#include "harness/process/detach.h"
 
 namespace sandproof {
 
@@ -263,9 +263,9 @@ Result<std::unique_ptr<GuardedLaunch>> GuardedLaunch::Begin(asio::any_io_executo
   state->output.assign(output.read.release());
   if (!order.terminal) state->input.assign(input.write.release());
   state->errors.assign(errors.read.release());
-  Spawn(executor, ReadControl(state));
-  Spawn(executor, ReadOutput(state));
-  Spawn(executor, ReadErrors(state));
+  Detach(executor, ReadControl(state));
+  Detach(executor, ReadOutput(state));
+  Detach(executor, ReadErrors(state));
   return std::unique_ptr<GuardedLaunch>(new GuardedLaunch(state));
 }
 
@@ -275,7 +275,7 @@ std::unique_ptr<GuardedLaunch> GuardedLaunch::Adopt(asio::any_io_executor execut
   state->on_output = std::move(on_output);
   state->output.assign(adopted.channel.release());
   state->adopted = std::move(adopted);
-  Spawn(executor, ReadOutput(state));
+  Detach(executor, ReadOutput(state));
   return std::unique_ptr<GuardedLaunch>(new GuardedLaunch(state));
 }
 

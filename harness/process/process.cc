@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -36,6 +37,37 @@ void AddNull(std::vector<ChildFd>& fds, int null) {
   }
 }
 
+// A copy of a descriptor, under the lowest number that nobody is to have; -1 and errno.
+int CopyBeside(const std::vector<ChildFd>& fds, int source) {
+  for (int at = 3;; ++at) {
+    at = ::fcntl(source, F_DUPFD_CLOEXEC, at);
+    const bool is_target = std::ranges::find(fds, at, &ChildFd::target) != fds.end();
+    if (at < 0 || !is_target) return at;
+    ::close(at);
+  }
+}
+
+// What we were started with, once we have raised it.
+std::optional<rlimit> given_limit;
+
+// Gives a child the limit that we were started with: it takes its parent's.
+class AsGiven {
+ public:
+  AsGiven() {
+    if (!given_limit || ::getrlimit(RLIMIT_NOFILE, &ours_) != 0) return;
+    is_lowered_ = ::setrlimit(RLIMIT_NOFILE, &*given_limit) == 0;
+  }
+  AsGiven(const AsGiven&) = delete;
+  AsGiven& operator=(const AsGiven&) = delete;
+  ~AsGiven() {
+    if (is_lowered_) ::setrlimit(RLIMIT_NOFILE, &ours_);
+  }
+
+ private:
+  rlimit ours_ = {};
+  bool is_lowered_ = false;
+};
+
 // What posix_spawn(3) does in the child before exec.
 class ChildSetup {
  public:
@@ -58,13 +90,11 @@ class ChildSetup {
     ::posix_spawnattr_destroy(&attributes_);
   }
 
-  // 0 or an errno. Copies of the sources lie above every target, so that no target overwrites a
-  // source that is still needed.
+  // 0 or an errno. No copy of a source has the number of a target, so that no target overwrites a
+  // source that is still needed. Not above all targets: the highest may be near the limit.
   int Place(const std::vector<ChildFd>& fds) {
-    int highest = 2;
-    for (const ChildFd& fd : fds) highest = std::max(highest, fd.target);
     for (const ChildFd& fd : fds) {
-      const UniqueFd& copy = staged_.emplace_back(::fcntl(fd.source, F_DUPFD_CLOEXEC, highest + 1));
+      const UniqueFd& copy = staged_.emplace_back(CopyBeside(fds, fd.source));
       if (!copy) return errno;
       const int error = ::posix_spawn_file_actions_adddup2(&actions_, copy.get(), fd.target);
       if (error != 0) return error;
@@ -90,6 +120,7 @@ class ChildSetup {
   int Spawn(const StartOptions& options, pid_t& child) {
     const std::vector<char*> argv = Pointers(options.argv);
     const std::vector<char*> env = Pointers(options.env);
+    const AsGiven limit;
     return ::posix_spawn(&child, argv.front(), &actions_, &attributes_, argv.data(), env.data());
   }
 
@@ -111,6 +142,21 @@ void KeepDescriptors() {
 }
 
 }  // namespace
+
+void ExpectManyDescriptors() {
+  rlimit limit = {};
+  if (given_limit || ::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  rlimit raised = limit;
+  raised.rlim_cur = limit.rlim_max;
+  if (::setrlimit(RLIMIT_NOFILE, &raised) == 0) given_limit = limit;
+}
+
+unsigned long DescriptorLimit() {
+  rlimit limit = {};
+  if (given_limit) return given_limit->rlim_cur;
+  constexpr unsigned long kUsual = 1024;
+  return ::getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : kUsual;
+}
 
 Result<pid_t> Spawn(const StartOptions& options) {
   const UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));

@@ -13,7 +13,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <charconv>
 
-#include "harness/process/spawn.h"
+#include "harness/process/detach.h"
 
 namespace sandproof {
 
@@ -127,7 +127,7 @@ Result<std::unique_ptr<StagedLaunch>> StagedLaunch::Begin(asio::any_io_executor 
   options.argv = StageArguments(order, number);
   TRY(state->process, Start(executor, options));
   state->control.assign(control.first.release());
-  Spawn(executor, ReadControl(state));
+  Detach(executor, ReadControl(state));
   return std::unique_ptr<StagedLaunch>(new StagedLaunch(state));
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "harness/collect/prepare.h"
-#include "harness/process/spawn.h"
+#include "harness/process/detach.h"
 
 namespace sandproof {
 
@@ -89,7 +89,7 @@ class Pool {
     if (orders_.empty()) return;
     active_ = std::max<std::size_t>(pool_.seats, 1);
     for (std::size_t seat = 0, seats = active_; seat < seats; ++seat) {
-      Spawn(context_, Work(seat));
+      Detach(context_, Work(seat));
     }
     context_.restart();
     context_.run();
