@@ -15,7 +15,6 @@
 #include <ctime>
 #include <filesystem>
 #include <fstream>
-#include <optional>
 #include <set>
 
 #include "harness/canary/disk_image.h"
@@ -26,7 +25,6 @@ namespace sandproof {
 
 namespace {
 
-constexpr const char* kControl = "/dev/loop-control";
 constexpr const char* kBackingName = "sandproof-disk";
 
 Result<UniqueFd> BackingOf(const std::string& content) {
@@ -59,42 +57,36 @@ bool AreLent(const std::set<int>& numbers) {
   });
 }
 
-// The number of a free one; nullopt where all are taken. To be asked for one makes the kernel make
-// one then, and to open the control loads the driver: neither is ours to do.
-Result<std::optional<int>> FreeDevice(const std::set<int>& existing) {
-  if (existing.empty()) return Internal("this host has no loop device");
-  const UniqueFd control(::open(kControl, O_RDWR | O_CLOEXEC));
-  if (!control) return CallError("open", kControl, errno);
-  const int number = ::ioctl(control.get(), LOOP_CTL_GET_FREE);
-  if (number < 0) return CallError("ioctl", "LOOP_CTL_GET_FREE", errno);
-  if (existing.contains(number)) return std::optional(number);
-  static_cast<void>(::ioctl(control.get(), LOOP_CTL_REMOVE, number));
-  return std::optional<int>();
-}
-
-// A free device, with the file attached to it. Somebody else may take the same one first.
-Result<UniqueFd> AttachTo(int backing) {
-  constexpr timespec kTick = {.tv_sec = 0, .tv_nsec = 5'000'000};
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(2);
-  const std::set<int> existing = LoopDevices();
+// A free device among those that exist, with the file attached to it; none: all are taken. Not by
+// LOOP_CTL_GET_FREE, which makes another one then.
+Result<UniqueFd> AttachToOneOf(const std::set<int>& numbers, int backing) {
   loop_config config = {};
   config.fd = static_cast<unsigned>(backing);
   config.info.lo_flags = LO_FLAGS_READ_ONLY | LO_FLAGS_AUTOCLEAR;
-  for (;;) {
-    TRY(const std::optional<int> number, FreeDevice(existing));
-    const bool is_late = std::chrono::steady_clock::now() > deadline;
-    if (!number && (is_late || !AreLent(existing))) {
-      return Internal("all loop devices of this host are in use");
-    }
-    if (!number) {
-      ::nanosleep(&kTick, nullptr);
-      continue;
-    }
-    const std::string path = fmt::format("/dev/loop{}", *number);
+  for (const int number : numbers) {
+    if (::access(fmt::format("/sys/block/loop{}/loop", number).c_str(), F_OK) == 0) continue;
+    const std::string path = fmt::format("/dev/loop{}", number);
     UniqueFd device(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!device) return CallError("open", path, errno);
     if (::ioctl(device.get(), LOOP_CONFIGURE, &config) == 0) return device;
-    if (errno != EBUSY || is_late) return CallError("ioctl", path + ", LOOP_CONFIGURE", errno);
+    // EBUSY: somebody else was faster.
+    if (errno != EBUSY) return CallError("ioctl", path + ", LOOP_CONFIGURE", errno);
+  }
+  return UniqueFd();
+}
+
+Result<UniqueFd> AttachTo(int backing) {
+  constexpr timespec kTick = {.tv_sec = 0, .tv_nsec = 5'000'000};
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(2);
+  const std::set<int> numbers = LoopDevices();
+  if (numbers.empty()) return Internal("this host has no loop device");
+  for (;;) {
+    TRY(UniqueFd device, AttachToOneOf(numbers, backing));
+    if (device) return device;
+    if (std::chrono::steady_clock::now() > deadline || !AreLent(numbers)) {
+      return Internal("all loop devices of this host are in use");
+    }
+    ::nanosleep(&kTick, nullptr);
   }
 }
 
