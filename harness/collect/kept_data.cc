@@ -18,6 +18,7 @@
 #include "harness/collect/host_facts.h"
 #include "harness/collect/together.h"
 #include "harness/process/detach.h"
+#include "probes/wire/list.h"
 #include "probes/wire/unique_fd.h"
 
 namespace sandproof {
@@ -198,7 +199,7 @@ class KeptData {
     std::vector<Request> requests;
     for (const LeftFile& file : files) {
       Request request{.probe = "peer/read_left_file"};
-      request.params = {{"paths", file.PathInside()}, {"nonce", file.nonce}};
+      request.params = {{"paths", JoinList({file.PathInside()})}, {"nonce", file.nonce}};
       if (slot == &Evidence::control_after) request.params["remove"] = "yes";
       requests.push_back(std::move(request));
     }

@@ -10,6 +10,7 @@
 #include "harness/canary/decoy.h"
 #include "harness/collect/peer_canaries.h"
 #include "harness/collect/questions.h"
+#include "probes/wire/list.h"
 #include "suites/catalogue/catalogue.h"
 #include "suites/plan.h"
 
@@ -46,9 +47,7 @@ std::string NamesIn(const KeptPlace& asker, const LeftFile& file) {
                                   file.PathInside(), file.PathOutside()}) {
     if (!name.empty() && std::ranges::find(names, name) == names.end()) names.push_back(name);
   }
-  std::string list;
-  for (const std::string& name : names) list += (list.empty() ? "" : ":") + name;
-  return list;
+  return JoinList(names);
 }
 
 // Puts the check of one property, owner and file together, if it is selected.
@@ -71,7 +70,8 @@ void AddOwn(const KeptPlace& place, const std::vector<std::string>& only, const 
   const LeftFile& file = place.files[at.file];
   const Subject subject{
       .inside = file.directory,
-      .params_inside = {{"name", file.name}, {"nonce", file.nonce}, {"paths", file.PathInside()}}};
+      .params_inside = {
+          {"name", file.name}, {"nonce", file.nonce}, {"paths", JoinList({file.PathInside()})}}};
   Add("svc.log_written_outside", subject, place, only, at, checks);
   Add("svc.data_persisted", subject, place, only, at, checks);
 }
@@ -91,7 +91,7 @@ std::vector<LeftFile> NameLeftFiles(const SandboxSpec& spec, const LaunchPlan& p
   std::vector<LeftFile> files;
   if (plan.promises.paths.empty()) return files;
   for (const auto& [path, access] : ClaimedPaths(spec, plan)) {
-    if (access != PathAccess::kReadWrite || path.find(':') != std::string::npos) continue;
+    if (access != PathAccess::kReadWrite) continue;
     LeftFile file{.directory = path, .outside = HostPath(plan.promises, path)};
     if (IsOfTheKernel(path) || IsOfTheKernel(file.outside)) continue;
     // To a file of the user's nothing is written.

@@ -10,6 +10,7 @@
 #include "harness/collect/links.h"
 #include "harness/collect/questions.h"
 #include "harness/collect/variables.h"
+#include "probes/wire/list.h"
 #include "reports/redact.h"
 
 namespace sandproof {
@@ -105,29 +106,21 @@ void AddShownBinds(const Promises& promises, PlanInput& input) {
   std::string paths;
   std::string objects;
   std::string writable;
-  const auto append = [](std::string& list, const std::string& word) {
-    list += (list.empty() ? "" : ":") + word;
-  };
   for (const MountClaim& mount : promises.mounts) {
-    const bool is_told = mount.path.find(':') == std::string::npos;
-    if (!is_told || mount.is_optional) continue;
+    if (mount.is_optional) continue;
     const std::string object = ObjectAt(mount.source);
     // Of what is made fresh there is no object to compare with: only that it is there.
     if (object == "-" && mount.covered_by.empty()) continue;
-    append(paths, mount.path);
-    append(objects, object);
-    append(writable,
-           mount.access == PathAccess::kReadOnly && !mount.covered_by.empty() ? "r" : "w");
+    AppendTo(paths, mount.path);
+    AppendTo(objects, object);
+    AppendTo(writable,
+             mount.access == PathAccess::kReadOnly && !mount.covered_by.empty() ? "r" : "w");
   }
   input.extra["fs/shown_binds"] = {{"paths", paths}, {"objects", objects}, {"access", writable}};
 }
 
 void AddLinks(const Promises& promises, PlanInput& input) {
-  std::string paths;
-  for (const std::string& link : LinksToFollow(promises)) {
-    paths += (paths.empty() ? "" : ":") + link;
-  }
-  input.extra["fs/links_resolve"] = {{"paths", paths}};
+  input.extra["fs/links_resolve"] = {{"paths", JoinList(LinksToFollow(promises))}};
 }
 
 }  // namespace

@@ -43,8 +43,7 @@ std::vector<std::string> LinksIn(const std::string& directory) {
     const dirent* const entry = ::readdir(stream.get());
     if (entry == nullptr) break;
     const std::string name = entry->d_name;
-    const bool is_told = name.find(':') == std::string::npos;
-    if (entry->d_type == DT_LNK && is_told && LeadsSomewhere(directory + '/' + name)) {
+    if (entry->d_type == DT_LNK && LeadsSomewhere(directory + '/' + name)) {
       names.push_back(name);
     }
   }
@@ -57,7 +56,7 @@ std::vector<std::string> LinksToFollow(const Promises& promises) {
   std::vector<std::string> links;
   for (const MountClaim& mount : promises.mounts) {
     const bool is_seen = !mount.source.empty() && mount.covered_by.empty();
-    if (!is_seen || mount.path.find(':') != std::string::npos) continue;
+    if (!is_seen) continue;
     if (IsOfTheSystem(RealPath(mount.source))) continue;
     const std::string inside = mount.path == "/" ? "" : mount.path;
     for (const std::string& name : LinksIn(mount.source)) links.push_back(inside + '/' + name);

@@ -7,23 +7,19 @@
 #include <initializer_list>
 #include <string>
 
+#include "probes/wire/list.h"
 #include "suites/catalogue/catalogue.h"
 
 namespace sandproof {
 
 namespace {
 
-// Lists are separated by colons, as the probes read them.
-void Append(std::string& list, const std::string& word) {
-  list += (list.empty() ? "" : ":") + word;
-}
-
 std::string PathsOf(const PlanInput& input, std::initializer_list<SubjectKind> kinds) {
   std::string list;
   for (const SubjectKind kind : kinds) {
     const auto found = input.subjects.find(kind);
     if (found == input.subjects.end()) continue;
-    for (const Subject& subject : found->second) Append(list, subject.inside);
+    for (const Subject& subject : found->second) AppendTo(list, subject.inside);
   }
   return list;
 }
@@ -42,7 +38,7 @@ void AddPlant(PlanInput& input) {
     struct statvfs status = {};
     const bool is_heeded =
         ::statvfs(outside.c_str(), &status) == 0 && (status.f_flag & ST_NOSUID) == 0;
-    if (is_heeded) Append(paths, subject.inside);
+    if (is_heeded) AppendTo(paths, subject.inside);
   }
   input.extra["fs/plant"]["paths"] = paths;
   if (paths.empty()) {
@@ -62,10 +58,10 @@ void AddWatched(const LaunchPlan& launch, PlanInput& input) {
   std::string paths;
   for (const Subject& subject : input.subjects[SubjectKind::kReadOnlyPath]) {
     if (IsFresh(launch, subject.inside)) continue;
-    Append(paths, subject.inside);
+    AppendTo(paths, subject.inside);
     // The control finds the same files under their name on the host, which mostly is none inside.
     if (!subject.outside.empty() && subject.outside != subject.inside) {
-      Append(paths, subject.outside);
+      AppendTo(paths, subject.outside);
     }
   }
   input.extra["fs/watch_filesystem"] = {{"paths", paths}};
@@ -77,8 +73,8 @@ void AddMountPoints(const LaunchPlan& launch, const std::string& ours, PlanInput
     return;
   }
   std::string declared = ours;
-  for (const std::string& point : *launch.promises.mount_points) Append(declared, point);
-  for (const std::string& added : launch.added_paths) Append(declared, added);
+  for (const std::string& point : *launch.promises.mount_points) AppendTo(declared, point);
+  for (const std::string& added : launch.added_paths) AppendTo(declared, added);
   input.extra["fs/mount_points"] = {{"declared", declared}};
 }
 
@@ -92,8 +88,8 @@ void AddLinkedSources(const LaunchPlan& launch, PlanInput& input) {
     const bool is_link = ::lstat(promise.source.c_str(), &link) == 0 && S_ISLNK(link.st_mode) &&
                          ::stat(promise.source.c_str(), &target) == 0;
     if (!is_link) continue;
-    Append(paths, promise.path);
-    Append(objects, std::to_string(target.st_dev) + "." + std::to_string(target.st_ino));
+    AppendTo(paths, promise.path);
+    AppendTo(objects, std::to_string(target.st_dev) + "." + std::to_string(target.st_ino));
   }
   input.extra["fs/same_object"] = {{"paths", paths}, {"objects", objects}};
 }
@@ -116,7 +112,9 @@ void AddKernelFiles(PlanInput& input) {
       if (param.key == "path" || param.key == "paths") paths = param.value;
       is_written = is_written || (param.key == "how" && param.value == "write");
     }
-    if (!paths.empty()) Append(lists[is_written ? "write" : "read"], std::string(paths));
+    for (const std::string& path : SplitList(paths)) {
+      AppendTo(lists[is_written ? "write" : "read"], path);
+    }
   }
 }
 

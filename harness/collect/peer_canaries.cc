@@ -7,6 +7,7 @@
 
 #include "harness/canary/decoy.h"
 #include "harness/collect/questions.h"
+#include "probes/wire/list.h"
 
 namespace sandproof {
 
@@ -76,7 +77,7 @@ Params PeerCanaries::PlantParams() const {
           {"queue", Queue()},
           {"segment", segment_size},
           {"key", "sandproof-peer-key-" + id},
-          {"sockets", fmt::format("{}", fmt::join(sockets, ":"))}};
+          {"sockets", JoinList(sockets)}};
 }
 
 const PeerDoor* PeerCanaries::DoorFor(const std::string& from) const {

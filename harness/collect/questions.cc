@@ -15,17 +15,12 @@
 #include "harness/collect/program_places.h"
 #include "harness/collect/variables.h"
 #include "harness/process/process.h"
+#include "probes/wire/list.h"
 #include "suites/catalogue/catalogue.h"
 
 namespace sandproof {
 
 namespace {
-
-std::string Joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ":") + word;
-  return text;
-}
 
 SubjectKind KindOf(PathAccess access) {
   switch (access) {
@@ -117,14 +112,14 @@ void AddPrograms(const Promises& promises, const World& world, PlanInput& input)
     inside.insert(inside.end(), names.begin(), names.end());
     if (!names.empty()) outside.push_back(directory);
   }
-  input.extra["user/planted_program"] = {{"paths", Joined(inside)}};
+  input.extra["user/planted_program"] = {{"paths", JoinList(inside)}};
   for (const Canary canary : {Canary::kSetIdProgram, Canary::kCapsProgram}) {
     if (outside.empty()) {
       input.missing.try_emplace(canary,
                                 "no directory that it shows heeds set-uid programs outside and "
                                 "lets one be planted");
     }
-    input.canaries_outside[canary]["paths"] = Joined(outside);
+    input.canaries_outside[canary]["paths"] = JoinList(outside);
   }
 }
 
@@ -340,7 +335,7 @@ PlanInput MakeSubjects(const QuestionSource& source) {
   AddLog(source.spec.log, input);
   AddLimits(source, input);
   AddLauncher(source.spec, source.launch, input);
-  const Params added = {{"ignore", Joined(source.launch.added_paths)}};
+  const Params added = {{"ignore", JoinList(source.launch.added_paths)}};
   input.extra["cap/seccomp_mode"] = {{"kernel", KernelVersion()}};
   input.extra["ipc/socket_usable"] = {{"entries", EntriesOfPatterns()}};
   input.extra["net/families"] = {{"families", LoadedFamilies()}};

@@ -20,6 +20,7 @@
 #include <utility>
 
 #include "probes/agent/directory.h"
+#include "probes/wire/list.h"
 
 namespace sandproof::probes {
 
@@ -121,13 +122,7 @@ Found FindRegularFiles(const std::string& path, std::size_t enough) {
 std::vector<std::string> PathsOf(const Request& request) {
   const std::string& list = request.Param("paths");
   if (list.empty()) return {request.Param("path")};
-  std::vector<std::string> paths;
-  for (std::size_t begin = 0; begin <= list.size();) {
-    const std::size_t end = std::min(list.find(':', begin), list.size());
-    if (end > begin) paths.push_back(list.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return paths;
+  return SplitList(list);
 }
 
 std::string AbsentIn(const std::string& directory) {
