@@ -46,7 +46,7 @@ using Process = boost::process::v2::process;
 // The same for whoever waits for the child by himself: a forked helper without an event loop.
 [[nodiscard]] Result<pid_t> Spawn(const StartOptions& options);
 
-// Lets ourselves have as many descriptors as the hard limit allows: each sandbox of a run takes
+// Raises our own limit of descriptors, as far as the hard one allows: each sandbox of a run takes
 // some forty. Programs are started with the limit that we were started with.
 void ExpectManyDescriptors();
 // That limit: the soft one, RLIMIT_NOFILE of getrlimit(2).
