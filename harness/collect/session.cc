@@ -71,6 +71,9 @@ class Session {
     result.launcher_version = co_await order_.ask_version();
     TellVersion(result.launcher_version);
     co_await JudgeAndFinish(result);
+    if (order_.decoys != nullptr && payload_decoy_) {
+      order_.decoys->Put(payload_identity_, std::move(payload_decoy_));
+    }
     result.duration = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
     co_return result;
   }
@@ -415,9 +418,13 @@ class Session {
   asio::awaitable<void> TakePayloadIdentity() {
     const std::optional<RunAs> identity = IdentityOf(*inside_.host);
     if (!identity || *identity == OwnIdentity() || ::geteuid() != 0) co_return;
-    auto decoy = Decoy::Begin(executor_, {.agent_path = order_.agent_path, .run_as = identity});
-    if (!decoy || !co_await (*decoy)->Ready(deadline_)) co_return;
-    payload_decoy_ = *std::move(decoy);
+    payload_identity_ = *identity;
+    if (order_.decoys != nullptr) payload_decoy_ = order_.decoys->Take(*identity);
+    if (!payload_decoy_) {
+      auto decoy = Decoy::Begin(executor_, {.agent_path = order_.agent_path, .run_as = identity});
+      if (!decoy || !co_await (*decoy)->Ready(deadline_)) co_return;
+      payload_decoy_ = *std::move(decoy);
+    }
     if (!HasOwnControls()) co_return;
     payload_control_ = MakeControl(identity, fmt::format("as uid {}", identity->uid));
     plan_ = PlanWith(*payload_decoy_);
@@ -558,9 +565,8 @@ class Session {
     for (Control* control : Controls()) {
       if (control != nullptr) control->AskToEnd();
     }
-    for (Decoy* decoy : {launcher_decoy_.get(), payload_decoy_.get()}) {
-      if (decoy != nullptr) decoy->LetGo();
-    }
+    if (launcher_decoy_) launcher_decoy_->LetGo();
+    if (payload_decoy_ && order_.decoys == nullptr) payload_decoy_->LetGo();
   }
 
   asio::awaitable<void> Finish() {
@@ -585,6 +591,7 @@ class Session {
   std::vector<ChildFd> planted_ = {};
   std::unique_ptr<Decoy> launcher_decoy_ = {};
   std::unique_ptr<Decoy> payload_decoy_ = {};
+  RunAs payload_identity_ = {};  // the decoy's
   std::unique_ptr<Control> launcher_control_ = {};
   std::unique_ptr<Control> payload_control_ = {};
   std::unique_ptr<Control> namespaced_control_ = {};

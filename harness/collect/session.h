@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/canary/decoy.h"
+#include "harness/canary/decoy_shelf.h"
 #include "harness/canary/world.h"
 #include "harness/collect/agent_run.h"
 #include "harness/collect/kept_plan.h"
@@ -42,6 +43,8 @@ struct SessionOrder {
   std::function<void()> on_answered = {};
   // What the launcher says of its own version; asked when all that is measured is done.
   std::function<boost::asio::awaitable<std::string>()> ask_version = {};
+  // Where a decoy of the payload's identity comes from and goes to; nullptr: it is the session's.
+  DecoyShelf* decoys = nullptr;
   // An earlier session of the same sandbox, whose controls serve for this one too; nullptr: it
   // runs its own.
   const SandboxRun* controls = nullptr;

@@ -29,7 +29,8 @@ SandboxSpec Mutated(const SandboxSpec& spec, const MutantLine& line) {
 // what the baseline's line promises.
 class Mutant {
  public:
-  Mutant(const MutantOrder& order, std::size_t seat) : order_(order), seat_(seat) {}
+  Mutant(const MutantOrder& order, std::size_t seat, DecoyShelf& decoys)
+      : order_(order), seat_(seat), decoys_(decoys) {}
 
   asio::awaitable<void> Run() {
     const SessionOrder& baseline = order_.baseline;
@@ -66,6 +67,7 @@ class Mutant {
                          .ask_version = []() -> asio::awaitable<std::string> {
                            co_return std::string();  // the baseline knows it
                          },
+                         .decoys = &decoys_,
                          .controls = &order_.controls};
     const SandboxRun run = co_await RunSession(std::move(session));
     order_.result = RunOf(run);
@@ -78,6 +80,7 @@ class Mutant {
  private:
   const MutantOrder& order_;
   std::size_t seat_;
+  DecoyShelf& decoys_;
 };
 
 class Pool {
@@ -99,7 +102,7 @@ class Pool {
   asio::awaitable<void> Work(std::size_t seat) {
     while (next_ < orders_.size() && !pool_.is_over()) {
       const MutantOrder& order = orders_[next_++];
-      Mutant mutant(order, seat);
+      Mutant mutant(order, seat, decoys_);
       co_await mutant.Run();
       if (pool_.on_done) pool_.on_done(order);
     }
@@ -110,6 +113,7 @@ class Pool {
   asio::io_context& context_;
   const std::vector<MutantOrder>& orders_;
   const MutantPool& pool_;
+  DecoyShelf decoys_ = {};
   std::size_t next_ = 0;
   std::size_t active_ = 0;
 };
