@@ -26,6 +26,7 @@
 #include "probes/agent/connect.h"
 #include "probes/agent/inherited.h"
 #include "probes/agent/targets.h"
+#include "probes/wire/list.h"
 #include "probes/wire/passed_descriptors.h"
 
 namespace sandproof::probes {
@@ -93,12 +94,7 @@ class Planter {
     return steps;
   }
 
-  std::vector<std::string> List(const char* key) const {
-    if (request_.Param(key).empty()) return {};
-    Request list;
-    list.params["paths"] = request_.Param(key);
-    return PathsOf(list);
-  }
+  std::vector<std::string> List(const char* key) const { return SplitList(request_.Param(key)); }
 
   void Say(const std::string& line) const {
     const std::string whole = line + '\n';

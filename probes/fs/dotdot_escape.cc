@@ -9,7 +9,7 @@
 
 #include "probes/agent/mounts.h"
 #include "probes/agent/probe.h"
-#include "probes/agent/targets.h"
+#include "probes/wire/list.h"
 
 namespace sandproof::probes::fs {
 
@@ -19,8 +19,8 @@ Observation DotdotEscape(const Request& request) {
   for (int i = 0; i < kDeepest; ++i) climb += "../";
   const std::string target = climb + request.Param("path").substr(1);
   std::vector<std::string> roots = VisibleRoots();
-  for (const std::string& directory : PathsOf({.params = {{"paths", request.Param("dirs")}}})) {
-    if (!directory.empty()) roots.push_back(directory);
+  for (const std::string& directory : SplitList(request.Param("dirs"))) {
+    roots.push_back(directory);
   }
   int error = ENOENT;
   for (const std::string& root : roots) {

@@ -12,7 +12,7 @@
 
 #include "probes/agent/mounts.h"
 #include "probes/agent/probe.h"
-#include "probes/agent/targets.h"
+#include "probes/wire/list.h"
 
 namespace sandproof::probes::fs {
 
@@ -33,8 +33,7 @@ Observation MountFlags(const Request& request) {
   if (!table.complete) {
     return SetupFailed("listmount", "mount table", table.error == 0 ? E2BIG : table.error);
   }
-  const std::vector<std::string> ignored =
-      PathsOf({.params = {{"paths", request.Param("ignore")}}});
+  const std::vector<std::string> ignored = SplitList(request.Param("ignore"));
   Facts facts = {{"mounts_without_nosuid", {}}, {"mounts_without_nodev", {}}};
   for (const Mount& mount : table.mounts) {
     const bool is_ignored = std::find(ignored.begin(), ignored.end(), mount.point) != ignored.end();

@@ -10,7 +10,7 @@
 
 #include "probes/agent/mounts.h"
 #include "probes/agent/probe.h"
-#include "probes/agent/targets.h"
+#include "probes/wire/list.h"
 
 namespace sandproof::probes::fs {
 
@@ -20,8 +20,7 @@ Observation MountPeers(const Request& request) {
   if (!table.complete) {
     return SetupFailed("listmount", "mount table", table.error == 0 ? E2BIG : table.error);
   }
-  const std::vector<std::string> ignored =
-      PathsOf({.params = {{"paths", request.Param("ignore")}}});
+  const std::vector<std::string> ignored = SplitList(request.Param("ignore"));
   std::vector<std::string> sends;
   std::vector<std::string> receives;
   for (const Mount& mount : table.mounts) {

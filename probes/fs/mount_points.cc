@@ -9,7 +9,7 @@
 
 #include "probes/agent/mounts.h"
 #include "probes/agent/probe.h"
-#include "probes/agent/targets.h"
+#include "probes/wire/list.h"
 
 namespace sandproof::probes::fs {
 
@@ -28,7 +28,7 @@ Observation MountPoints(const Request& request) {
   if (!table.complete) {
     return SetupFailed("listmount", "mount table", table.error == 0 ? E2BIG : table.error);
   }
-  std::vector<std::string> known = PathsOf({.params = {{"paths", request.Param("declared")}}});
+  std::vector<std::string> known = SplitList(request.Param("declared"));
   known.push_back(request.Param("ignore"));
   Facts facts = {{"unexpected", {}}};
   for (const Mount& mount : table.mounts) {

@@ -7,7 +7,7 @@
 
 #include "probes/agent/mounts.h"
 #include "probes/agent/probe.h"
-#include "probes/agent/targets.h"
+#include "probes/wire/list.h"
 
 namespace sandproof::probes::fs {
 
@@ -16,7 +16,7 @@ Observation MountSources(const Request& request) {
   const MountTable table = Mounts();
   Facts facts = {{"host_paths", {}}};
   std::vector<std::string>& paths = facts["host_paths"];
-  const std::vector<std::string> added = PathsOf({.params = {{"paths", request.Param("ignore")}}});
+  const std::vector<std::string> added = SplitList(request.Param("ignore"));
   for (const Mount& mount : table.mounts) {
     // Those of a cgroup or a namespace are no files of the host's.
     const bool is_kernels = mount.type.starts_with("cgroup") || mount.type == "nsfs";

@@ -7,13 +7,13 @@
 
 #include "probes/agent/probe.h"
 #include "probes/agent/targets.h"
+#include "probes/wire/list.h"
 
 namespace sandproof::probes::fs {
 
 Observation SameObject(const Request& request) {
   const std::vector<std::string> paths = PathsOf(request);
-  const std::vector<std::string> objects =
-      PathsOf({.params = {{"paths", request.Param("objects")}}});
+  const std::vector<std::string> objects = SplitList(request.Param("objects"));
   Facts facts = {{"same", {}}};
   for (std::size_t i = 0; i < paths.size() && i < objects.size(); ++i) {
     struct stat status = {};

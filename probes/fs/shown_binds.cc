@@ -12,6 +12,7 @@
 
 #include "probes/agent/probe.h"
 #include "probes/agent/targets.h"
+#include "probes/wire/list.h"
 
 namespace sandproof::probes::fs {
 
@@ -35,9 +36,7 @@ std::string WhyHidden(const std::string& path, const std::string& object, bool i
 
 Observation ShownBinds(const Request& request) {
   const std::vector<std::string> paths = PathsOf(request);
-  const auto list = [&](const char* name) {
-    return PathsOf({.params = {{"paths", request.Param(name)}}});
-  };
+  const auto list = [&](const char* name) { return SplitList(request.Param(name)); };
   const std::vector<std::string> objects = list("objects");
   const std::vector<std::string> access = list("access");
   Facts facts = {{"hidden", {}}};

@@ -13,14 +13,15 @@
 
 #include "probes/agent/probe.h"
 #include "probes/agent/targets.h"
+#include "probes/wire/list.h"
 
 namespace sandproof::probes::fs {
 
 Observation SymlinkEscape(const Request& request) {
   const std::string& target = request.Param("path");
-  for (const std::string& directory : PathsOf({.params = {{"paths", request.Param("dirs")}}})) {
+  for (const std::string& directory : SplitList(request.Param("dirs"))) {
     const std::string link = AbsentIn(directory);
-    if (directory.empty() || ::symlink(target.c_str(), link.c_str()) != 0) continue;
+    if (::symlink(target.c_str(), link.c_str()) != 0) continue;
     const UniqueFd fd(::open(link.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     const int error = errno;
     ::unlink(link.c_str());

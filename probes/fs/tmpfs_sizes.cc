@@ -13,7 +13,7 @@
 
 #include "probes/agent/mounts.h"
 #include "probes/agent/probe.h"
-#include "probes/agent/targets.h"
+#include "probes/wire/list.h"
 
 namespace sandproof::probes::fs {
 
@@ -42,8 +42,7 @@ Observation TmpfsSizes(const Request& request) {
   }
   const unsigned long long much = Much();
   if (much == 0) return SetupFailed("sysinfo", "", errno);
-  const std::vector<std::string> ignored =
-      PathsOf({.params = {{"paths", request.Param("ignore")}}});
+  const std::vector<std::string> ignored = SplitList(request.Param("ignore"));
   std::vector<std::string> unbounded;
   for (const Mount& mount : table.mounts) {
     // The directory of the hierarchies of cgroup v1 comes with /sys, and not on every machine.

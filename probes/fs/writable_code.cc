@@ -14,7 +14,7 @@
 
 #include "probes/agent/mounts.h"
 #include "probes/agent/probe.h"
-#include "probes/agent/targets.h"
+#include "probes/wire/list.h"
 
 namespace sandproof::probes::fs {
 
@@ -36,8 +36,7 @@ Observation WritableCode(const Request& request) {
   if (!table.complete) {
     return SetupFailed("listmount", "mount table", table.error == 0 ? E2BIG : table.error);
   }
-  const std::vector<std::string> ignored =
-      PathsOf({.params = {{"paths", request.Param("ignore")}}});
+  const std::vector<std::string> ignored = SplitList(request.Param("ignore"));
   Facts facts = {{"writable_code", {}}};
   for (const Mount& mount : table.mounts) {
     if (mount.read_only || mount.noexec) continue;

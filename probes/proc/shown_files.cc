@@ -13,7 +13,7 @@
 #include <cerrno>
 
 #include "probes/agent/probe.h"
-#include "probes/agent/targets.h"
+#include "probes/wire/list.h"
 
 namespace sandproof::probes::proc {
 
@@ -28,9 +28,9 @@ bool IsOfKernel(const std::string& path) {
 
 void AddShown(const Request& request, const char* how, int access,
               std::vector<std::string>& shown) {
-  for (const std::string& path : PathsOf({.params = {{"paths", request.Param(how)}}})) {
+  for (const std::string& path : SplitList(request.Param(how))) {
     // Looked at before it is opened: what covers it may be anything.
-    if (path.empty() || !IsOfKernel(path)) continue;
+    if (!IsOfKernel(path)) continue;
     const UniqueFd fd(::open(path.c_str(), access | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
     if (fd) shown.push_back(std::string(how) + ' ' + path);
   }
