@@ -205,12 +205,12 @@ void AskWhatLasts(asio::io_context& context, const PeersOrder& order,
   std::vector<std::string> silence;
   for (const SandboxRun& run : runs) silence.push_back(run.launch_error);
   Append(AskKeptData(context, order, silence), runs);
+  const std::vector<int> launches = LaunchesForKeptData(order);
   for (std::size_t i = 0; i < runs.size(); ++i) {
-    const int launches = silence[i].empty() ? LaunchesForKeptData(order, i) : 0;
-    if (launches == 0) continue;
+    if (launches[i] == 0 || !silence[i].empty()) continue;
     runs[i].perturbation.push_back(
         fmt::format("the same line is launched {} more, to see what lasts of what is written",
-                    launches == 2 ? "twice" : "once"));
+                    launches[i] == 2 ? "twice" : "once"));
   }
 }
 

@@ -268,11 +268,11 @@ bool HasKeptData(const PeersOrder& order) {
   return !KeptChecks(PlacesOf(order), order.only).empty();
 }
 
-int LaunchesForKeptData(const PeersOrder& order, std::size_t seat) {
-  int launches = 0;
+std::vector<int> LaunchesForKeptData(const PeersOrder& order) {
+  std::vector<int> launches(order.seats.size());
   for (const KeptCheck& one : KeptChecks(PlacesOf(order), order.only)) {
-    if (one.keeper == seat) return 2;
-    if (one.owner == seat) launches = 1;
+    launches[one.keeper] = 2;
+    launches[one.owner] = std::max(launches[one.owner], 1);
   }
   return launches;
 }

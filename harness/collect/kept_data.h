@@ -12,9 +12,9 @@ namespace sandproof {
 
 // Whether there is anything to ask.
 [[nodiscard]] bool HasKeptData(const PeersOrder& order);
-// How often it launches one of the sandboxes: twice where that leaves something, once where it only
-// looks for what another has left.
-[[nodiscard]] int LaunchesForKeptData(const PeersOrder& order, std::size_t seat);
+// How often it launches each of the sandboxes: twice where that leaves something, once where it
+// only looks for what another has left.
+[[nodiscard]] std::vector<int> LaunchesForKeptData(const PeersOrder& order);
 
 // Launches every sandbox that has such a path: its agent leaves a file in each, and ends. Launches
 // all once more: each looks for its own files and for those of the others. One list of results for

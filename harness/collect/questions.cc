@@ -97,8 +97,7 @@ void AddStandIns(const Promises& promises, const World& world, PlanInput& input)
   for (Subject& subject : input.subjects[SubjectKind::kReadOnlyPath]) {
     std::error_code error;
     if (!subject.outside.empty() || std::filesystem::exists(subject.inside, error)) continue;
-    const auto promise =
-        std::ranges::find(promises.paths, subject.inside, [](const auto& one) { return one.path; });
+    const auto promise = std::ranges::find(promises.paths, subject.inside, &PathPromise::path);
     subject.outside = world.StandIn(promise != promises.paths.end() && promise->is_file);
   }
 }

@@ -91,10 +91,6 @@ const Property& Record(const std::string& id) {
   return *property;
 }
 
-bool IsChosen(const Check& check, const std::vector<std::string>& only) {
-  return IsSelected(check.Id(), only);
-}
-
 }  // namespace
 
 std::vector<Experiment> ExperimentsFor(const SupervisorSpec& spec,
@@ -144,7 +140,7 @@ std::vector<Check> ChecksOf(const SupervisorSpec& spec, const std::vector<Experi
   std::vector<Check> checks;
   const auto add = [&](const std::string& property, const std::string& subject) {
     Check check = CheckFor(spec, property, subject);
-    if (IsChosen(check, only)) checks.push_back(std::move(check));
+    if (IsSelected(check.Id(), only)) checks.push_back(std::move(check));
   };
   for (const Experiment& experiment : experiments) {
     for (const std::string& property : PropertiesOf(experiment, spec)) {
@@ -163,7 +159,7 @@ bool IsWanted(const SupervisorSpec& spec, const Experiment& experiment,
               const std::vector<std::string>& only) {
   const std::vector<std::string> properties = PropertiesOf(experiment, spec);
   return std::ranges::any_of(properties, [&](const std::string& property) {
-    return IsChosen(CheckFor(spec, property, experiment.subject), only);
+    return IsSelected(CheckFor(spec, property, experiment.subject).Id(), only);
   });
 }
 
