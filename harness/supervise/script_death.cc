@@ -232,18 +232,29 @@ std::string FileText(const UniqueFd& fd) {
   char buffer[4096];
   constexpr std::size_t kMost = std::size_t{8} * 1024 * 1024;
   for (ssize_t got = 0;
-       fd && text.size() < kMost && (got = ::read(fd.get(), buffer, sizeof buffer)) > 0;) {
+       fd && text.size() < kMost &&
+       (got = ::pread(fd.get(), buffer, sizeof buffer, static_cast<off_t>(text.size()))) > 0;) {
     text.append(buffer, static_cast<std::size_t>(got));
   }
   return text;
 }
 
+// Whoever writes the words down may do so after the child's end: they have as long as the rest, or
+// until nobody is left who could.
 void TellLogs(Trial& trial, const Deaths& deaths, SeenList& seen) {
   if (deaths.last_words.empty()) return;
+  System& system = trial.system();
   const std::string words = deaths.last_words.substr(0, deaths.last_words.size() - 1);
-  const bool is_kept = trial.system().log().find(words) != std::string::npos ||
-                       FileText(deaths.output).find(words) != std::string::npos;
-  seen.Tell(kLogs, is_kept
+  const auto is_kept = [&] {
+    return system.log().find(words) != std::string::npos ||
+           FileText(deaths.output).find(words) != std::string::npos;
+  };
+  system.Wait(milliseconds(0));  // what came since the last wait, even past the limit
+  static_cast<void>(
+      system.WaitUntil([&] { return is_kept() || (system.is_gone() && !system.has_output()); },
+                       deaths.at + trial.spec().death_limit));
+  if (system.is_abandoned()) return seen.Silence("interrupted");
+  seen.Tell(kLogs, is_kept()
                        ? std::vector<std::string>()
                        : std::vector<std::string>{
                              "what the child wrote last is neither in the output nor in a file"});

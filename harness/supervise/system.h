@@ -59,6 +59,8 @@ class System {
   [[nodiscard]] Clock::time_point ended_at() const { return ended_at_; }
   // Whether no process is left, zombies included.
   [[nodiscard]] bool is_gone() const { return is_gone_; }
+  // Whether more output can come: somebody may still write, or its end has not been read.
+  [[nodiscard]] bool has_output() const { return static_cast<bool>(output_); }
   // Whether nobody waits for the outcome any more.
   [[nodiscard]] bool is_abandoned() const { return is_abandoned_; }
   [[nodiscard]] Clock::time_point started_at() const { return started_at_; }
