@@ -174,7 +174,11 @@ Judgement JudgeBlocked(const Property& property, const Evidence& evidence) {
   }
   const bool is_nothing_there = evidence.inside && evidence.inside->outcome == Outcome::kDenied &&
                                 Contains(property.nothing_inside, evidence.inside->error);
-  if (is_nothing_there) {
+  // An old kernel and a filter both answer ENOSYS; which it is, the controls say.
+  const bool is_old_kernel = is_nothing_there && evidence.inside->error == ENOSYS &&
+                             IsAbsent(property, evidence.control_before) &&
+                             IsAbsent(property, evidence.control_after);
+  if (is_nothing_there && !is_old_kernel) {
     return {Verdict::kSkipped, "not_applicable",
             "there is nothing inside to try it on: " + Say(*evidence.inside)};
   }

@@ -88,6 +88,13 @@ TEST(Judge, EnosysInsideIsADenialWhereTheRecordSaysSo) {
   EXPECT_EQ(Judged(filtered, Seen(Denied(ENOSYS))), "pass denied");
 }
 
+// Where the record takes ENOSYS for nothing to try it on: a filter's answer, or an old kernel's.
+TEST(Judge, EnosysInsideIsTheKernelsWhereTheControlsSayItToo) {
+  const Property young{.id = "t.young", .denied_by = {EROFS}, .nothing_inside = {ENOSYS}};
+  EXPECT_EQ(Judged(young, Seen(Denied(ENOSYS))), "skipped not_applicable");
+  EXPECT_EQ(Judged(young, Seen(Denied(ENOSYS), Denied(ENOSYS))), "skipped feature_absent");
+}
+
 TEST(Judge, OneControlWithoutTheFeatureIsNotEnoughToSkip) {
   Evidence evidence = Seen(Denied(ENOENT));
   evidence.control_after = Denied(ENOSYS);

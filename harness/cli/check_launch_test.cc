@@ -1,6 +1,12 @@
 // `check`, started as a user starts it.
 #include <gtest/gtest.h>
+#include <linux/keyctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
 
 #include "harness/cli/command_for_test.h"
 #include "probes/wire/unique_fd.h"
@@ -50,6 +56,55 @@ TEST(Check, HandsItsOwnDescriptorLimitOn) {
       CheckAfter("ulimit -Sn 512", "--only pid.ns_is_own -- " + script + " '{payload}'");
   EXPECT_EQ(ended.code, 1) << ended.out << ended.err;
   EXPECT_EQ(testing::TextOf(directory / "limit"), "512\n");
+}
+
+// As service managers start what they start: the session keyring leads to no user keyring.
+TEST(Check, PlantsItsKeyWhereTheUserKeyringIsNotPossessed) {
+  if (::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr) < 0) {
+    GTEST_SKIP() << "no session keyring can be made here";
+  }
+  const testing::Ended ended =
+      CheckAfter(":", std::string("--only keyring.user_key_readable ") + kLine);
+  EXPECT_EQ(ended.code, 1) << ended.out << ended.err;
+  EXPECT_NE(ended.out.find("keyring.user_key_readable"), std::string::npos) << ended.out;
+}
+
+// Service managers' usual hard limit is half a million: without /proc, an agent does not try each.
+class HighDescriptor : public ::testing::Test {
+ protected:
+  static constexpr const char* kCloseAll =
+      "for fd in /proc/$$/fd/*; do\n  fd=${fd##*/}\n"
+      "  if ((fd > 2 && fd != 255)); then eval \"exec $fd>&-\"; fi\ndone\n";
+
+  void SetUp() override {
+    constexpr rlim_t kEnough = 20000;
+    rlimit limit = {};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+    limit = {.rlim_cur = kEnough, .rlim_max = std::max(limit.rlim_max, kEnough)};
+    if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) GTEST_SKIP() << "no limit that high can be had";
+  }
+
+  // What `fd.inherited` says of a sandbox without /proc, whose launcher is a script that closes
+  // what it was handed and then does this.
+  static testing::Ended Judged(const std::string& line) {
+    const testing::TempDir directory;
+    const std::string script = directory.Write(
+        "launcher", std::string("#!/bin/bash\n") + kCloseAll + line + "exec \"$@\"\n", 0755);
+    return testing::Sandproof({"check", "--only", "fd.inherited", "--", script, "/usr/bin/bwrap",
+                               "--unshare-all", "--ro-bind", "/usr", "/usr", "--", "{payload}"});
+  }
+};
+
+TEST_F(HighDescriptor, IsSeenWithoutProc) {
+  const testing::Ended ended = Judged("exec 18000</\n");
+  EXPECT_EQ(ended.code, 1) << ended.out << ended.err;
+  EXPECT_NE(ended.out.find("18000 dir "), std::string::npos) << ended.out;
+}
+
+TEST_F(HighDescriptor, IsKnownToBeAbsentWithoutProc) {
+  const testing::Ended ended = Judged("");
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_NE(ended.out.find("1 passed"), std::string::npos) << ended.out;
 }
 
 TEST(Check, RunsWithoutStandardDescriptors) {

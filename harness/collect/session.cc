@@ -19,12 +19,12 @@
 #include "harness/collect/launcher_facts.h"
 #include "harness/collect/launcher_log.h"
 #include "harness/collect/limit_facts.h"
-#include "harness/collect/mountinfo.h"
 #include "harness/collect/orphans.h"
 #include "harness/collect/outside.h"
 #include "harness/collect/prepare.h"
 #include "harness/collect/process_group.h"
 #include "harness/collect/program_places.h"
+#include "harness/collect/without_proc.h"
 #include "reports/judging.h"
 #include "suites/catalogue/catalogue.h"
 
@@ -370,12 +370,7 @@ class Session {
     const long signals_before = co_await SignalsSoFar();
     const std::set<std::size_t> own = OwnPositions();
     std::vector<Request> requests = Select(plan_->inside, own);
-    // An agent without /proc may be refused every way to see its own mounts.
-    if (agent_ && !requests.empty()) {
-      if (std::string text = MountinfoWithoutProc(*agent_); !text.empty()) {
-        requests.front().params["mountinfo"] = std::move(text);
-      }
-    }
+    if (agent_ && !requests.empty()) TellFromOutside(*agent_, requests.front());
     arrivals_.emplace(order_.world.networks(), places_.near, LauncherSeat(), sandbox_->tag());
     const bool is_answered = co_await AskBoth(requests);
     arrivals_->Knock();

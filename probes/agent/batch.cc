@@ -198,7 +198,10 @@ int Answer(const Options& options, int channel) {
   if (plants) AdoptPlanter();
   for (; batch; batch = ReceiveBatch(options, kPatienceBetween)) {
     const std::size_t count = batch->requests.size();
-    if (count > 0) KnowMountinfo(batch->requests.front().Param("mountinfo"));
+    if (count > 0) {
+      KnowMountinfo(batch->requests.front().Param("mountinfo"));
+      KnowDescriptors(batch->requests.front().Param("descriptors"));
+    }
     if (!WriteLine(channel, StartLine(batch->nonce, count, Identity()))) return 3;
     // One that has died must not be found as if it lived.
     if (plants) ReapPlanter();

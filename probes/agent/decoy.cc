@@ -44,16 +44,23 @@ Options Parse(std::span<char*> args) {
 }
 
 // A key that everybody may find and read, so that only what this run tests can hide it. The kernel
-// forgets it after five minutes even if nobody unlinks it.
+// forgets it after five minutes even if nobody unlinks it. 0: none was planted.
 long PlantKey(const Options& options) {
   constexpr unsigned long kEverybody = 0x3f3f3f3f;
   constexpr unsigned long kSeconds = 300;
   const long serial = ::syscall(SYS_add_key, "user", options.key.c_str(), options.nonce.data(),
                                 options.nonce.size(), KEY_SPEC_USER_KEYRING);
   if (serial <= 0) return 0;
-  ::syscall(SYS_keyctl, KEYCTL_SETPERM, serial, kEverybody);
-  ::syscall(SYS_keyctl, KEYCTL_SET_TIMEOUT, serial, kSeconds);
-  return serial;
+  // Only who possesses a key may say who else may read it, and the session keyring of whoever is
+  // started by a service manager leads to no user keyring (keyrings(7), Possession): for this
+  // moment the process keyring does.
+  ::syscall(SYS_keyctl, KEYCTL_LINK, KEY_SPEC_USER_KEYRING, KEY_SPEC_PROCESS_KEYRING);
+  const bool is_shared = ::syscall(SYS_keyctl, KEYCTL_SETPERM, serial, kEverybody) == 0 &&
+                         ::syscall(SYS_keyctl, KEYCTL_SET_TIMEOUT, serial, kSeconds) == 0;
+  ::syscall(SYS_keyctl, KEYCTL_UNLINK, KEY_SPEC_USER_KEYRING, KEY_SPEC_PROCESS_KEYRING);
+  if (is_shared) return serial;
+  ::syscall(SYS_keyctl, KEYCTL_UNLINK, serial, KEY_SPEC_USER_KEYRING);
+  return 0;
 }
 
 int NonceFile(const std::string& nonce) {

@@ -202,6 +202,8 @@ std::vector<Property> OfFilters() {
                 .claim = "No performance events can be opened, not even of oneself.",
                 .why = "It is a large part of the kernel with a long list of exploits.",
                 .params = {{kPart, "perf_event_open of itself"}},
+                // kernel.perf_event_paranoid of Debian refuses it to everybody without privilege.
+                .control = ControlAs::kPayload,
                 .reached_by = {ENOENT},
                 .source = "perf_event_open(2), CVE-2013-2094"}),
       Filtered({.id = "sys.personality",

@@ -1,0 +1,122 @@
+#include "harness/collect/without_proc.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <sstream>
+#include <string_view>
+#include <vector>
+
+#include "harness/text_file.h"
+
+namespace sandproof {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// The fields of proc_pid_mountinfo(5) that are asked for, by position.
+constexpr std::size_t kId = 0;
+constexpr std::size_t kRoot = 3;
+constexpr std::size_t kPoint = 4;
+
+std::vector<std::string> FieldsOf(const std::string& line) {
+  std::istringstream words(line);
+  std::vector<std::string> fields;
+  for (std::string word; words >> word;) fields.push_back(word);
+  return fields;
+}
+
+// As the kernel writes paths there.
+std::string Escaped(std::string_view path) {
+  std::string text;
+  for (const char letter : path) {
+    const bool is_plain = letter != ' ' && letter != '\t' && letter != '\n' && letter != '\\';
+    text += is_plain ? std::string(1, letter)
+                     : fmt::format("\\{:03o}", static_cast<unsigned char>(letter));
+  }
+  return text;
+}
+
+std::optional<std::uint64_t> MountOf(const std::string& path) {
+  struct statx status = {};
+  if (::statx(AT_FDCWD, path.c_str(), AT_NO_AUTOMOUNT, STATX_MNT_ID, &status) != 0) return {};
+  if ((status.stx_mask & STATX_MNT_ID) == 0) return {};
+  return status.stx_mnt_id;
+}
+
+// What lies below `above` in `path`: "/x" of "/a/x" below "/a", "" of the same. nullopt: not below.
+std::optional<std::string> Below(const std::string& above, const std::string& path) {
+  if (above == "/") return path == "/" ? "" : path;
+  if (!path.starts_with(above)) return std::nullopt;
+  std::string rest = path.substr(above.size());
+  if (!rest.empty() && rest.front() != '/') return std::nullopt;
+  return rest;
+}
+
+// The line of the mount that a process's root lies in, with the root as its mount point; empty
+// where this process does not see that mount.
+std::string LineOfRoot(int pid) {
+  const std::string link = fmt::format("/proc/{}/root", pid);
+  std::error_code error;
+  const std::string root = Escaped(fs::read_symlink(link, error).string());
+  const std::optional<std::uint64_t> mount = MountOf(link);
+  if (error || !mount) return {};
+  std::istringstream lines(ReadTextFile("/proc/self/mountinfo"));
+  for (std::string line; std::getline(lines, line);) {
+    std::vector<std::string> fields = FieldsOf(line);
+    if (fields.size() <= kPoint || fields[kId] != std::to_string(*mount)) continue;
+    const std::optional<std::string> rest = Below(fields[kPoint], root);
+    if (!rest) return {};
+    fields[kRoot] = fields[kRoot] == "/" && !rest->empty() ? *rest : fields[kRoot] + *rest;
+    fields[kPoint] = "/";
+    return fmt::format("{}\n", fmt::join(fields, " "));
+  }
+  return {};
+}
+
+bool HasMountPoint(const std::string& mountinfo, const std::string& point) {
+  std::istringstream lines(mountinfo);
+  for (std::string line; std::getline(lines, line);) {
+    const std::vector<std::string> fields = FieldsOf(line);
+    if (fields.size() > kPoint && fields[kPoint] == point) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string MountinfoWithoutProc(int pid) {
+  constexpr std::size_t kLargest = std::size_t{64} * 1024;
+  const std::string text = ReadTextFile(fmt::format("/proc/{}/mountinfo", pid));
+  if (HasMountPoint(text, "/proc")) return {};
+  const std::string whole = HasMountPoint(text, "/") ? text : LineOfRoot(pid) + text;
+  return whole.size() > kLargest ? "" : whole;
+}
+
+std::string DescriptorsOf(int pid) {
+  std::string numbers;
+  std::error_code error;
+  fs::directory_iterator entry(fmt::format("/proc/{}/fd", pid), error);
+  // Incremented by hand: the process may end meanwhile, which a range-based loop would throw.
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    numbers += (numbers.empty() ? "" : ",") + entry->path().filename().string();
+  }
+  return error ? "" : numbers;
+}
+
+void TellFromOutside(int pid, Request& request) {
+  if (std::string text = MountinfoWithoutProc(pid); !text.empty()) {
+    request.params["mountinfo"] = std::move(text);
+  }
+  // Of no use to one that looked into its own /proc/self/fd; whether it could, it alone knows.
+  if (std::string numbers = DescriptorsOf(pid); !numbers.empty()) {
+    request.params["descriptors"] = std::move(numbers);
+  }
+}
+
+}  // namespace sandproof
