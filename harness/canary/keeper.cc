@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -12,6 +13,7 @@
 #include <ctime>
 
 #include "harness/process/process.h"
+#include "suites/property.h"
 
 namespace sandproof {
 
@@ -147,7 +149,11 @@ Result<bool> Keeper::Wait() {
   const ssize_t size = static_cast<ssize_t>(errors_.size() * sizeof(int));
   const ssize_t got = ::recv(helper_.socket(), errors_.data(), static_cast<std::size_t>(size), 0);
   if (got != size || errors_.front() != 0) {
-    return CallError("mkdir", directory_, got > 0 ? errors_.front() : EIO);
+    const int error = got > 0 ? errors_.front() : EIO;
+    if (error == EEXIST || error == EIO) return CallError("mkdir", directory_, error);
+    return BadInput(fmt::format(
+        "mkdir({}): {}; canaries lie there: mount something writable, a tmpfs will do, at {}",
+        directory_, ErrnoName(error), directory_.substr(0, directory_.rfind('/'))));
   }
   errors_.erase(errors_.begin());
   return true;

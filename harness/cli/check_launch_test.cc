@@ -125,5 +125,15 @@ TEST(Check, SaysThatItsWorkingDirectoryIsGone) {
   EXPECT_NE(ended.err.find("working directory"), std::string::npos) << ended.err;
 }
 
+TEST(Check, SaysThatItsCanariesNeedAPlace) {
+  const std::string inside =
+      "mount -t tmpfs -o ro none /tmp && exec " + testing::kSandproof + " check " + kLine;
+  const testing::Ended ended =
+      testing::RunProgram({"/usr/bin/unshare", "--mount", "/bin/sh", "-c", inside});
+  if (ended.code == 1) GTEST_SKIP() << "no mount namespace can be made here: " << ended.err;
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_NE(ended.err.find("EROFS; canaries lie there"), std::string::npos) << ended.err;
+}
+
 }  // namespace
 }  // namespace sandproof
