@@ -10,16 +10,20 @@
 
 namespace sandproof {
 
-// Not by a stream: its iterators throw where a read fails, as those in /proc of a process that has
-// ended do.
 std::string ReadTextFile(const std::string& path) {
   const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  return file ? ReadRest(file.get()).value_or("") : "";
+}
+
+// Not by a stream: its iterators throw where a read fails, as those in /proc of a process that has
+// ended do.
+std::optional<std::string> ReadRest(int fd, std::size_t most) {
   std::string text;
   std::array<char, 4096> buffer = {};
-  while (file) {
-    const ssize_t got = ::read(file.get(), buffer.data(), buffer.size());
+  while (text.size() < most) {
+    const ssize_t got = ::read(fd, buffer.data(), buffer.size());
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return {};
+    if (got < 0) return std::nullopt;
     if (got == 0) break;
     text.append(buffer.data(), static_cast<std::size_t>(got));
   }

@@ -1,10 +1,12 @@
 #include "harness/text_file.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "harness/temp_dir_for_test.h"
+#include "probes/wire/unique_fd.h"
 
 namespace sandproof {
 namespace {
@@ -35,6 +37,26 @@ TEST(ReadTextFile, IsEmptyForAProcessThatEnds) {
     static_cast<void>(ReadTextFile(directory + "/status"));
   }
   EXPECT_EQ(ReadTextFile(directory + "/status"), "");
+}
+
+TEST(ReadRest, GoesOnWhereTheDescriptorIsAndStopsAtTheMost) {
+  const testing::TempDir directory;
+  const std::string path = directory.Write("file", "0123" + std::string(10'000, 'a'));
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  ASSERT_EQ(::lseek(file.get(), 4, SEEK_SET), 4);
+  const std::optional<std::string> some = ReadRest(file.get(), 1);
+  ASSERT_TRUE(some);
+  EXPECT_EQ(some->front(), 'a');
+  EXPECT_LT(some->size(), 10'000U);
+  EXPECT_EQ(ReadRest(file.get()).value_or("").size(), 10'000U - some->size());
+}
+
+TEST(ReadRest, TellsAFailureFromAnEnd) {
+  const testing::TempDir directory;
+  const UniqueFd file(::open(directory.path().c_str(), O_RDONLY | O_CLOEXEC));
+  EXPECT_EQ(ReadRest(file.get()), std::nullopt);
+  const UniqueFd empty(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  EXPECT_EQ(ReadRest(empty.get()), "");
 }
 
 }  // namespace

@@ -115,6 +115,14 @@ TEST(BadInput, DoesNotWaitForTheWriterOfAFifo) {
   ExpectRefusal(Sandproof({"judge", fifo}), {fifo, "a FIFO"});
 }
 
+TEST(BadInput, NamesAnArgumentFileThatCannotBeRead) {
+  const std::string config =
+      ConfigOf(R"("bwrap", "--args", "9", "--", "{payload}")", R"(, "fds": {"9": "/usr"})");
+  const TempDir directory;
+  ExpectRefusal(Sandproof({"run", directory.Write("bad.json", config)}),
+                {"box", "descriptor 9 cannot be read", "/usr", "EISDIR"});
+}
+
 TEST(BadInput, NamesAMissingLauncher) {
   const TempDir directory;
   const std::string file =

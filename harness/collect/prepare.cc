@@ -8,6 +8,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <optional>
+
+#include "harness/text_file.h"
 
 namespace sandproof {
 
@@ -22,12 +25,9 @@ Result<std::string> ReadContent(const SandboxSpec& spec, int fd) {
       return BadInput(fmt::format("{}: descriptor {} cannot be opened: {}: {}", spec.name, fd, path,
                                   ErrnoName(errno)));
     }
-    std::string text;
-    char buffer[4096];
-    for (ssize_t got = 0; (got = ::read(file.get(), buffer, sizeof buffer)) > 0;) {
-      text.append(buffer, static_cast<std::size_t>(got));
-    }
-    return text;
+    if (std::optional<std::string> text = ReadRest(file.get())) return *std::move(text);
+    return BadInput(fmt::format("{}: descriptor {} cannot be read: {}: {}", spec.name, fd, path,
+                                ErrnoName(errno)));
   }
   return BadInput(fmt::format(
       "{}: the launch line reads its arguments from descriptor {}, which \"fds\" does not give it",

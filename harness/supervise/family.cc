@@ -7,11 +7,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
 #include <memory>
+
+#include "harness/text_file.h"
 
 namespace sandproof {
 
@@ -21,15 +22,8 @@ constexpr std::size_t kMostBytes = 16384;  // of a command line that is looked a
 constexpr std::size_t kMostProcesses = 4096;
 
 std::string ReadProcFile(const std::string& path) {
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  std::string text;
-  std::array<char, 4096> buffer = {};
-  while (fd && text.size() < kMostBytes) {
-    const ssize_t got = ::read(fd.get(), buffer.data(), buffer.size());
-    if (got <= 0) break;
-    text.append(buffer.data(), static_cast<std::size_t>(got));
-  }
-  return text;
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  return file ? ReadRest(file.get(), kMostBytes).value_or("") : "";
 }
 
 std::vector<std::string> SplitArgv(const std::string& text) {

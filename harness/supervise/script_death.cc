@@ -7,11 +7,10 @@
 
 #include <algorithm>
 #include <csignal>
-#include <fstream>
-#include <iterator>
 
 #include "harness/supervise/script.h"
 #include "harness/supervise/verbs.h"
+#include "harness/text_file.h"
 #include "suites/property.h"
 
 namespace sandproof::script {
@@ -227,16 +226,10 @@ void TellEnd(Trial& trial, const Experiment& one, const Deaths& deaths, SeenList
   seen.Tell(kLeft, trial.Leftovers(/*with_sockets=*/true));
 }
 
-std::string FileText(const UniqueFd& fd) {
-  std::string text;
-  char buffer[4096];
+std::string FileText(const UniqueFd& file) {
   constexpr std::size_t kMost = std::size_t{8} * 1024 * 1024;
-  for (ssize_t got = 0;
-       fd && text.size() < kMost &&
-       (got = ::pread(fd.get(), buffer, sizeof buffer, static_cast<off_t>(text.size()))) > 0;) {
-    text.append(buffer, static_cast<std::size_t>(got));
-  }
-  return text;
+  if (!file || ::lseek(file.get(), 0, SEEK_SET) != 0) return {};
+  return ReadRest(file.get(), kMost).value_or("");
 }
 
 // Whoever writes the words down may do so after the child's end: they have as long as the rest, or
