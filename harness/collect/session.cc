@@ -24,7 +24,7 @@
 #include "harness/collect/prepare.h"
 #include "harness/collect/process_group.h"
 #include "harness/collect/program_places.h"
-#include "harness/collect/without_proc.h"
+#include "harness/collect/told.h"
 #include "reports/judging.h"
 #include "suites/catalogue/catalogue.h"
 

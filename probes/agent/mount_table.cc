@@ -175,16 +175,33 @@ std::string& ToldMountinfo() {
   return text;
 }
 
-MountTable ReadMounts() {
+MountTable ReadOwnMounts() {
   constexpr std::size_t kLargest = std::size_t{256} * 1024;
   const std::string text = ReadFileAt("/proc/self/mountinfo", kLargest);
-  if (!text.empty()) return FromText(text, text.size() < kLargest);
-  MountTable table = FromKernel();
+  return text.empty() ? FromKernel() : FromText(text, text.size() < kLargest);
+}
+
+const Mount* RootOf(const MountTable& table) {
+  const auto found =
+      std::ranges::find_if(table.mounts, [](const Mount& one) { return one.point == "/"; });
+  return found == table.mounts.end() ? nullptr : &*found;
+}
+
+MountTable ReadMounts() {
+  MountTable table = ReadOwnMounts();
   // Of the namespace that we were started in, and of no other.
   const bool is_ours = !IsInSharedMounts() && !ToldMountinfo().empty();
-  if (table.error == 0 || !is_ours) return table;
-  table = FromText(ToldMountinfo(), true);
-  table.was_told = true;
+  if (table.error != 0 && is_ours) {
+    table = FromText(ToldMountinfo(), true);
+    table.was_told = true;
+  }
+  if (table.error != 0 || RootOf(table) != nullptr) return table;
+  // A root that is no mount point, as chroot(2) leaves it: of the mount that it lies in, the kernel
+  // lists to us what is mounted below it and not itself.
+  const MountTable told = is_ours ? FromText(ToldMountinfo(), true) : MountTable{};
+  const Mount* const root = RootOf(told);
+  if (root != nullptr) table.mounts.push_back(*root);
+  table.complete = table.complete && root != nullptr;
   return table;
 }
 

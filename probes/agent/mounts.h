@@ -32,7 +32,8 @@ struct MountTable {
 };
 
 // From /proc/self/mountinfo, else from listmount(2) and statmount(2) (6.8), which need no /proc.
-// Where a filter refuses those, from what the harness was told by the host's /proc.
+// Where a filter refuses those, from what the harness was told by the host's /proc; so is the mount
+// of a root that is no mount point, without which the table is not complete.
 [[nodiscard]] MountTable Mounts();
 
 // The text of our mountinfo, as somebody outside read it. Goes before any worker.

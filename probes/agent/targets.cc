@@ -27,7 +27,8 @@ namespace sandproof::probes {
 namespace {
 
 constexpr std::uint64_t kLargestFile = std::uint64_t{1024} * 1024;
-constexpr std::size_t kMostEntries = 200;
+constexpr std::size_t kMostEntries = 400;
+constexpr std::size_t kMostOfOne = 100;
 constexpr int kDeepest = 2;
 constexpr std::size_t kMostTries = 8;
 constexpr auto kAll = std::numeric_limits<std::size_t>::max();
@@ -42,9 +43,19 @@ struct Search {
   [[nodiscard]] bool IsOver() const { return entries_left == 0 || writable.size() >= enough; }
 };
 
+// In a user namespace all owners that it does not map have this number, which may be ours as well.
+// proc(5) /proc/sys/kernel/overflowuid
+constexpr std::uint32_t kUnmapped = 65534;
+
 // Whether the modes let us write: a hint for the order and no verdict, so capabilities and ACLs do
-// not count.
-bool IsWritable(const struct statx& status) {
+// not count, unless who owns it cannot be told.
+bool IsWritable(const std::string& path, const struct statx& status) {
+  const bool is_owner_unclear = status.stx_uid == kUnmapped && ::geteuid() == kUnmapped;
+  const bool is_group_unclear = status.stx_gid == kUnmapped && ::getegid() == kUnmapped;
+  if (is_owner_unclear || is_group_unclear) {
+    // EROFS comes after the modes: do_faccessat() in fs/open.c.
+    return ::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0 || errno == EROFS;
+  }
   if (status.stx_uid == ::geteuid()) return (status.stx_mode & S_IWUSR) != 0;
   const bool is_of_group = status.stx_gid == ::getegid() || ::group_member(status.stx_gid) != 0;
   return (status.stx_mode & (is_of_group ? S_IWGRP : S_IWOTH)) != 0;
@@ -61,13 +72,14 @@ bool LookAt(const std::string& path, Search& search) {
   }
   if (S_ISDIR(status.stx_mode)) return true;
   if (!S_ISREG(status.stx_mode) || status.stx_size > kLargestFile) return false;
-  (IsWritable(status) ? search.writable : search.other).push_back(path);
+  (IsWritable(path, status) ? search.writable : search.other).push_back(path);
   return false;
 }
 
 // The directory's own files first: most of the time nobody has to go down.
 void LookIn(const std::string& directory, int depth, Search& search) {
-  const std::vector<DirectoryEntry> entries = EntriesOf(directory, search.entries_left);
+  const std::vector<DirectoryEntry> entries =
+      EntriesOf(directory, std::min(search.entries_left, kMostOfOne));
   search.entries_left -= entries.size();
   std::vector<std::string> below;
   for (const auto& [name, type] : entries) {
@@ -147,14 +159,22 @@ std::vector<std::string> RegularFilesAt(const std::string& path, std::size_t lim
   return {all.begin(), all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), limit))};
 }
 
-void TryFilesAt(const std::string& path, const std::function<bool(const std::string&)>& attempt) {
+Observation TryFilesAt(
+    const std::string& path, Observation none,
+    const std::function<std::optional<Observation>(const std::string&)>& attempt) {
+  Observation last = std::move(none);
   std::size_t tried = 0;
   for (const std::size_t limit : {std::size_t{1}, kMostTries}) {
     const std::vector<std::string> files = RegularFilesAt(path, limit);
     for (; tried < files.size(); ++tried) {
-      if (attempt(files[tried])) return;
+      std::optional<Observation> outcome = attempt(files[tried]);
+      if (!outcome) continue;
+      last = *std::move(outcome);
+      const bool is_of_file = last.error == EACCES || last.error == EPERM || last.error == ETXTBSY;
+      if (last.outcome != Outcome::kDenied || !is_of_file) return last;
     }
   }
+  return last;
 }
 
 int RefusedByModule(const std::string& directory) {

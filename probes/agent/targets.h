@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,12 +24,17 @@ namespace sandproof::probes {
 // Of a procfs, a file of our own process.
 //
 // Why: only files up to 1 MiB, because overlayfs copies a file of its lower layer up when it is
-//      opened for writing; at most 200 entries are looked at.
+//      opened for writing; at most 400 entries are looked at, and 100 of one directory.
 [[nodiscard]] std::vector<std::string> RegularFilesAt(const std::string& path, std::size_t limit);
 
-// Calls `attempt` with up to eight of these files, one after another, until it returns true. More
-// than the first are only looked for when it is not enough.
-void TryFilesAt(const std::string& path, const std::function<bool(const std::string&)>& attempt);
+// What became of the first of up to eight of these files that says something of the path they lie
+// in: EACCES, EPERM and ETXTBSY are of a file alone, whose modes, owner or program refuse, and the
+// next is tried. Where all refuse, the last of them; `none` where there is no file, or `attempt`
+// passes over each by returning nothing. More than the first are only looked for when it is not
+// enough.
+[[nodiscard]] Observation TryFilesAt(
+    const std::string& path, Observation none,
+    const std::function<std::optional<Observation>(const std::string&)>& attempt);
 
 // EACCES or EPERM where a security module refuses changes of the directory's entries; else 0.
 // It asks by rename(2) of an entry to itself, which changes nothing and needs no write permission.

@@ -31,27 +31,28 @@ bool IsKernelMade(int fd) {
   return ::fstatfs(fd, &status) != 0 || status.f_type == kProcMagic || status.f_type == kSysMagic;
 }
 
+Observation AskOf(const std::string& file) {
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!fd) return Denied("open", file, errno);
+  if (IsKernelMade(fd.get())) return Denied("fstatfs", file + ": procfs or sysfs", ENODEV);
+  void* const memory = ::mmap(nullptr, page, PROT_READ, MAP_PRIVATE, fd.get(), 0);
+  if (memory == MAP_FAILED) return Denied("mmap", file, errno);
+  const auto begin = reinterpret_cast<std::uintptr_t>(memory);
+  std::array<char, 80> link = {};
+  std::snprintf(link.data(), link.size(), "/proc/self/map_files/%" PRIxPTR "-%" PRIxPTR, begin,
+                begin + page);
+  const int error = ::faccessat(AT_FDCWD, link.data(), W_OK, AT_EACCESS) == 0 ? 0 : errno;
+  ::munmap(memory, page);
+  const std::string operand = file + " by /proc/self/map_files, W_OK";
+  return error == 0 ? Reached("faccessat", operand) : Denied("faccessat", operand, error);
+}
+
 }  // namespace
 
 Observation MapFileWritable(const Request& request) {
   const std::string& path = request.Param("path");
-  for (const std::string& file : RegularFilesAt(path, 1)) {
-    const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-    const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    if (!fd) return Denied("open", file, errno);
-    if (IsKernelMade(fd.get())) return Denied("fstatfs", file + ": procfs or sysfs", ENODEV);
-    void* const memory = ::mmap(nullptr, page, PROT_READ, MAP_PRIVATE, fd.get(), 0);
-    if (memory == MAP_FAILED) return Denied("mmap", file, errno);
-    const auto begin = reinterpret_cast<std::uintptr_t>(memory);
-    std::array<char, 80> link = {};
-    std::snprintf(link.data(), link.size(), "/proc/self/map_files/%" PRIxPTR "-%" PRIxPTR, begin,
-                  begin + page);
-    const int error = ::faccessat(AT_FDCWD, link.data(), W_OK, AT_EACCESS) == 0 ? 0 : errno;
-    ::munmap(memory, page);
-    const std::string operand = file + " by /proc/self/map_files, W_OK";
-    return error == 0 ? Reached("faccessat", operand) : Denied("faccessat", operand, error);
-  }
-  return NoRegularFile(path);
+  return TryFilesAt(path, NoRegularFile(path), AskOf);
 }
 
 }  // namespace sandproof::probes::fs

@@ -75,14 +75,10 @@ Observation OpenAs(const Way& way, const std::string& file) {
 
 Observation OpenForWriting(const Request& request) {
   const std::string& path = request.Param("path");
-  Observation last = NoRegularFile(path);
   for (const Way& way : kWays) {
     if (way.how != request.Param("how")) continue;
-    TryFilesAt(path, [&](const std::string& file) {
-      last = OpenAs(way, file);
-      return last.error != ETXTBSY;
-    });
-    return last;
+    return TryFilesAt(path, NoRegularFile(path),
+                      [&](const std::string& file) { return OpenAs(way, file); });
   }
   return SetupFailed("how", request.Param("how"), EINVAL);
 }

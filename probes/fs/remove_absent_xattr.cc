@@ -16,23 +16,28 @@
 
 namespace sandproof::probes::fs {
 
+namespace {
+
+constexpr char kAttribute[] = "user.sandproof-absent";
+
+Observation ByPath(const std::string& file) {
+  const int outcome = ::removexattr(file.c_str(), kAttribute);
+  return outcome == 0 ? Reached("removexattr", file) : Denied("removexattr", file, errno);
+}
+
+Observation ByDescriptor(const std::string& file) {
+  const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!fd) return Denied("open", file, errno);
+  const int outcome = ::fremovexattr(fd.get(), kAttribute);
+  return outcome == 0 ? Reached("fremovexattr", file) : Denied("fremovexattr", file, errno);
+}
+
+}  // namespace
+
 Observation RemoveAbsentXattr(const Request& request) {
-  constexpr char kAttribute[] = "user.sandproof-absent";
   const std::string& path = request.Param("path");
   const bool by_descriptor = request.Param("how") == "descriptor";
-  for (const std::string& file : RegularFilesAt(path, 1)) {
-    int outcome = 0;
-    if (by_descriptor) {
-      const UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-      if (!fd) return Denied("open", file, errno);
-      outcome = ::fremovexattr(fd.get(), kAttribute) == 0 ? 0 : errno;
-    } else {
-      outcome = ::removexattr(file.c_str(), kAttribute) == 0 ? 0 : errno;
-    }
-    const std::string_view call = by_descriptor ? "fremovexattr" : "removexattr";
-    return outcome == 0 ? Reached(call, file) : Denied(call, file, outcome);
-  }
-  return NoRegularFile(path);
+  return TryFilesAt(path, NoRegularFile(path), by_descriptor ? ByDescriptor : ByPath);
 }
 
 }  // namespace sandproof::probes::fs

@@ -31,15 +31,11 @@ Observation SetFlagsOf(const std::string& file) {
 
 }  // namespace
 
+// Flags are their owner's to change, so that the others are tried for one of ours.
 Observation SetFileFlags(const Request& request) {
   const std::string& path = request.Param("path");
-  Observation last = NoRegularFile(path);
-  // Flags are their owner's to change, so the others are tried for one of ours.
-  TryFilesAt(path, [&last](const std::string& file) {
-    last = SetFlagsOf(file);
-    return last.error != EPERM && last.error != EACCES;
-  });
-  return last;
+  return TryFilesAt(path, NoRegularFile(path),
+                    [](const std::string& file) { return SetFlagsOf(file); });
 }
 
 }  // namespace sandproof::probes::fs

@@ -62,13 +62,9 @@ Observation Grow(const std::string& file) {
 
 Observation Truncate(const Request& request) {
   const std::string& path = request.Param("path");
-  Observation last = NoRegularFile(path);
-  TryFilesAt(path, [&last](const std::string& file) {
-    if (HasCapabilities(file)) return false;
-    last = Grow(file);
-    return last.error != ETXTBSY;
+  return TryFilesAt(path, NoRegularFile(path), [](const std::string& file) {
+    return HasCapabilities(file) ? std::nullopt : std::optional(Grow(file));
   });
-  return last;
 }
 
 }  // namespace sandproof::probes::fs

@@ -1,4 +1,4 @@
-#include "harness/collect/without_proc.h"
+#include "harness/collect/told.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -90,11 +90,12 @@ bool HasMountPoint(const std::string& mountinfo, const std::string& point) {
 
 }  // namespace
 
-std::string MountinfoWithoutProc(int pid) {
+std::string MountinfoToTell(int pid) {
   constexpr std::size_t kLargest = std::size_t{64} * 1024;
   const std::string text = ReadTextFile(fmt::format("/proc/{}/mountinfo", pid));
-  if (HasMountPoint(text, "/proc")) return {};
-  const std::string whole = HasMountPoint(text, "/") ? text : LineOfRoot(pid) + text;
+  const bool has_root = HasMountPoint(text, "/");
+  if (has_root && HasMountPoint(text, "/proc")) return {};
+  const std::string whole = has_root ? text : LineOfRoot(pid) + text;
   return whole.size() > kLargest ? "" : whole;
 }
 
@@ -110,7 +111,7 @@ std::string DescriptorsOf(int pid) {
 }
 
 void TellFromOutside(int pid, Request& request) {
-  if (std::string text = MountinfoWithoutProc(pid); !text.empty()) {
+  if (std::string text = MountinfoToTell(pid); !text.empty()) {
     request.params["mountinfo"] = std::move(text);
   }
   // Of no use to one that looked into its own /proc/self/fd; whether it could, it alone knows.
