@@ -27,8 +27,9 @@ namespace sandproof::probes {
 namespace {
 
 constexpr std::uint64_t kLargestFile = std::uint64_t{1024} * 1024;
-constexpr std::size_t kMostEntries = 400;
-constexpr std::size_t kMostOfOne = 100;
+constexpr std::size_t kMostFiles = 200;
+constexpr std::size_t kMostDirectories = 40;
+constexpr std::size_t kMostOfOne = 100;  // entries
 constexpr int kDeepest = 2;
 constexpr std::size_t kMostTries = 8;
 constexpr auto kAll = std::numeric_limits<std::size_t>::max();
@@ -36,11 +37,14 @@ constexpr auto kAll = std::numeric_limits<std::size_t>::max();
 struct Search {
   unsigned long long mount = 0;
   std::size_t enough = 1;  // files that the modes let us write; no more are looked for
-  std::size_t entries_left = kMostEntries;
+  std::size_t files_left = kMostFiles;
+  std::size_t directories_left = kMostDirectories;
   std::vector<std::string> writable = {};  // by their modes
   std::vector<std::string> other = {};
 
-  [[nodiscard]] bool IsOver() const { return entries_left == 0 || writable.size() >= enough; }
+  [[nodiscard]] bool IsOver() const {
+    return files_left == 0 || directories_left == 0 || writable.size() >= enough;
+  }
 };
 
 // In a user namespace all owners that it does not map have this number, which may be ours as well.
@@ -71,19 +75,19 @@ bool LookAt(const std::string& path, Search& search) {
     return false;
   }
   if (S_ISDIR(status.stx_mode)) return true;
-  if (!S_ISREG(status.stx_mode) || status.stx_size > kLargestFile) return false;
+  if (!S_ISREG(status.stx_mode)) return false;
+  --search.files_left;
+  if (status.stx_size > kLargestFile) return false;
   (IsWritable(path, status) ? search.writable : search.other).push_back(path);
   return false;
 }
 
-// The directory's own files first: most of the time nobody has to go down.
-void LookIn(const std::string& directory, int depth, Search& search) {
-  const std::vector<DirectoryEntry> entries =
-      EntriesOf(directory, std::min(search.entries_left, kMostOfOne));
-  search.entries_left -= entries.size();
+// Looks at the files of a directory, and gives back what is below it and may be another one.
+std::vector<std::string> LookIn(const std::string& directory, Search& search) {
   std::vector<std::string> below;
-  for (const auto& [name, type] : entries) {
-    if (search.IsOver()) return;
+  --search.directories_left;
+  for (const auto& [name, type] : EntriesOf(directory, kMostOfOne)) {
+    if (search.IsOver()) break;
     // What bears our name is another probe's, here for a moment. Links and nodes are not what is
     // looked for: most entries of a library directory.
     const bool is_candidate = type == DT_REG || type == DT_UNKNOWN;
@@ -91,10 +95,20 @@ void LookIn(const std::string& directory, int depth, Search& search) {
     const std::string path = directory + "/" + name;
     if (!is_candidate || LookAt(path, search)) below.push_back(path);
   }
-  if (depth == kDeepest) return;
-  for (const std::string& path : below) {
-    if (search.IsOver()) return;
-    if (LookAt(path, search)) LookIn(path, depth + 1, search);
+  return below;
+}
+
+// Level by level: one directory that is full of others must not hide what lies beside it.
+void LookBelow(const std::string& path, Search& search) {
+  std::vector<std::string> level = {path};
+  for (int depth = 0; depth <= kDeepest && !level.empty(); ++depth) {
+    std::vector<std::string> next;
+    for (const std::string& directory : level) {
+      if (search.IsOver()) return;
+      if (depth > 0 && !LookAt(directory, search)) continue;  // of another mount
+      std::ranges::move(LookIn(directory, search), std::back_inserter(next));
+    }
+    level = std::move(next);
   }
 }
 
@@ -122,7 +136,7 @@ Found FindRegularFiles(const std::string& path, std::size_t enough) {
     return {.limit = kAll, .files = {std::move(own)}};
   }
   Search search{.mount = MountIdOf(path), .enough = enough};
-  LookIn(path, 0, search);
+  LookBelow(path, search);
   Found found{.limit = search.writable.size() < enough ? kAll : enough,
               .files = std::move(search.writable)};
   std::ranges::move(search.other, std::back_inserter(found.files));

@@ -24,7 +24,8 @@ namespace sandproof::probes {
 // Of a procfs, a file of our own process.
 //
 // Why: only files up to 1 MiB, because overlayfs copies a file of its lower layer up when it is
-//      opened for writing; at most 400 entries are looked at, and 100 of one directory.
+//      opened for writing; at most 200 files are looked at, in 40 directories, and 100 entries of
+//      each.
 [[nodiscard]] std::vector<std::string> RegularFilesAt(const std::string& path, std::size_t limit);
 
 // What became of the first of up to eight of these files that says something of the path they lie
