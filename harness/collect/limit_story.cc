@@ -73,6 +73,11 @@ Observation Explained(Observation observation, const LimitContext& context) {
   return observation;
 }
 
+bool IsOfBusyMachine(const Observation& explained) {
+  return explained.probe == "limit/spin" && explained.outcome == Outcome::kSetupFailed &&
+         explained.error == EAGAIN;
+}
+
 Observation EndedWithoutMemory(const std::string& probe, const std::string& counted_by) {
   Observation observation;
   observation.probe = probe;

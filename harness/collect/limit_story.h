@@ -25,6 +25,9 @@ struct LimitContext {
 // For processors' time the fact "over_quota" is made from "used_us" and "wall_us".
 [[nodiscard]] Observation Explained(Observation observation, const LimitContext& context);
 
+// The last of these, of what Explained gave back: to be asked again.
+[[nodiscard]] bool IsOfBusyMachine(const Observation& explained);
+
 // That the agent itself was ended for lack of memory, when it gave no answer.
 [[nodiscard]] Observation EndedWithoutMemory(const std::string& probe,
                                              const std::string& counted_by);

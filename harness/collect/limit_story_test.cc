@@ -67,11 +67,14 @@ TEST(LimitStory, TimeAboveTheQuotaIsAReach) {
 
 TEST(LimitStory, TimeWithinTheQuotaCountsOnlyWhereItWasThrottled) {
   const LimitContext busy{.cpus = 0.5, .period_ms = 100};
-  EXPECT_EQ(Explained(Spun("150000"), busy).outcome, Outcome::kSetupFailed);
+  const Observation untold = Explained(Spun("150000"), busy);
+  EXPECT_EQ(untold.outcome, Outcome::kSetupFailed);
+  EXPECT_TRUE(IsOfBusyMachine(untold));
   LimitContext throttled = busy;
   throttled.counted_by = "/cpu.stat";
   const Observation told = Explained(Spun("150000"), throttled);
   EXPECT_TRUE(told.facts.at("over_quota").empty());
+  EXPECT_FALSE(IsOfBusyMachine(told));
 }
 
 TEST(LimitStory, AnAgentThatWentWithItsCgroupWasKilled) {

@@ -198,12 +198,25 @@ class Limits {
     return limit ? fmt::format("RLIMIT_NPROC {}", *limit) : "";
   }
 
-  // Outside, as whoever starts the launcher.
+  // Outside, as whoever starts the launcher. A machine that is busy for a moment says nothing.
   asio::awaitable<std::optional<Observation>> Control(const PeerSeat& seat,
                                                       const Property& property,
                                                       const Request& request, const LimitAsk& ask,
                                                       const HostRoom& room,
                                                       const LimitContext& context) {
+    constexpr int kMostTries = 5;
+    for (int tries = 1;; ++tries) {
+      std::optional<Observation> answer =
+          co_await ControlOnce(seat, property, request, ask, room, context);
+      if (!answer || !IsOfBusyMachine(*answer) || tries == kMostTries) co_return answer;
+    }
+  }
+
+  asio::awaitable<std::optional<Observation>> ControlOnce(const PeerSeat& seat,
+                                                          const Property& property,
+                                                          const Request& request,
+                                                          const LimitAsk& ask, const HostRoom& room,
+                                                          const LimitContext& context) {
     LaunchOrder order = SeatOrder(order_, seat);
     order.argv = {order_.agent_path};
     Runner control;
