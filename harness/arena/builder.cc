@@ -27,6 +27,9 @@ constexpr int kLan6 = 64;
 // Settings of a host's network that decide what an unprivileged payload may do.
 constexpr const char* kPingGroups = "/proc/sys/net/ipv4/ping_group_range";
 constexpr const char* kFreePorts = "/proc/sys/net/ipv4/ip_unprivileged_port_start";
+// icmp(7): no more than a few refusals in a second go to one asker, and who asks again waits.
+constexpr const char* kRefusalPause4 = "/proc/sys/net/ipv4/icmp_ratelimit";
+constexpr const char* kRefusalPause6 = "/proc/sys/net/ipv6/icmp/ratelimit";
 
 bool IsSix(const std::string& address) { return address.find(':') != std::string::npos; }
 
@@ -85,6 +88,9 @@ class Builder {
       TRY(parcels[i], BuildNear(static_cast<int>(i) - 2));
     }
     for (const int index : far_interfaces_) far_->Activate(index);
+    // A launcher that asks for a name, or calls home, must not wait for an answer that is lost.
+    far_->OwnTheRest(AF_INET);
+    if (has_six_) far_->OwnTheRest(AF_INET6);
     TRY(const bool is_active, far_->Commit());
     static_cast<void>(is_active);
     if (::setns(far_ns_.get(), CLONE_NEWNET) != 0) return CallError("setns", "far", errno);
@@ -109,6 +115,8 @@ class Builder {
   Result<bool> BeginFar() {
     if (::unshare(CLONE_NEWNET) != 0) return CallError("unshare", "CLONE_NEWNET", errno);
     TRY(far_ns_, OpenNamespace("net"));
+    WriteText(kRefusalPause4, "0");
+    WriteText(kRefusalPause6, "0");
     TRY(far_, RtNetlink::Open());
     far_->SetUp(kLoopback);
     for (const std::string& address : order_.addresses) {

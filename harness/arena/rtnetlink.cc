@@ -162,24 +162,38 @@ void RtNetlink::AddAddress(int index, const std::string& address, int prefix_len
 
 void RtNetlink::AddRoute(int index, int family, const std::string& destination, int prefix_length,
                          const std::string& gateway) {
-  Begin(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL,
-        "RTM_NEWROUTE(" + (destination.empty() ? "default" : destination) + ")");
   rtmsg route = {};
   route.rtm_family = static_cast<unsigned char>(family);
   route.rtm_dst_len = static_cast<unsigned char>(prefix_length);
-  route.rtm_table = RT_TABLE_MAIN;
-  route.rtm_protocol = RTPROT_BOOT;
   route.rtm_scope = gateway.empty() && family == AF_INET ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
   route.rtm_type = RTN_UNICAST;
-  Append(&route, sizeof route);
+  BeginRoute(route, index, destination.empty() ? "default" : destination);
   if (const Bytes bytes = BytesOf(destination); bytes.size > 0) {
     Attribute(RTA_DST, bytes.data.data(), bytes.size);
   }
   if (const Bytes bytes = BytesOf(gateway); bytes.size > 0) {
     Attribute(RTA_GATEWAY, bytes.data.data(), bytes.size);
   }
-  Attribute(RTA_OIF, &index, sizeof index);
   EndMessage();
+}
+
+// In the main table: in the local one it would come before the routes to others.
+void RtNetlink::OwnTheRest(int family) {
+  constexpr int kLoopback = 1;
+  rtmsg route = {};
+  route.rtm_family = static_cast<unsigned char>(family);
+  route.rtm_scope = RT_SCOPE_HOST;
+  route.rtm_type = RTN_LOCAL;
+  BeginRoute(route, kLoopback, "local default");
+  EndMessage();
+}
+
+void RtNetlink::BeginRoute(rtmsg route, int index, const std::string& what) {
+  route.rtm_table = RT_TABLE_MAIN;
+  route.rtm_protocol = RTPROT_BOOT;
+  Begin(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, "RTM_NEWROUTE(" + what + ")");
+  Append(&route, sizeof route);
+  Attribute(RTA_OIF, &index, sizeof index);
 }
 
 // One datagram of the kernel's answers.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 
 #include <cstddef>
 #include <string>
@@ -43,6 +44,10 @@ class RtNetlink {
   void AddRoute(int index, int family, const std::string& destination, int prefix_length,
                 const std::string& gateway = "");
 
+  // Every address of `family` that no other route leads to is this namespace's own, where nobody
+  // listens: whoever asks there is refused at once.
+  void OwnTheRest(int family);
+
   // Sends what was collected and waits until the kernel has done all of it.
   // Errors: kInternal, the request that was refused first and the errno's name.
   [[nodiscard]] Result<bool> Commit();
@@ -56,6 +61,7 @@ class RtNetlink {
   [[nodiscard]] std::size_t BeginNest(int type);
   void EndNest(std::size_t at);
   void EndMessage();
+  void BeginRoute(rtmsg route, int index, const std::string& what);
   [[nodiscard]] Result<bool> Hear(std::size_t& unanswered);
 
   UniqueFd socket_;

@@ -107,6 +107,16 @@ TEST_F(HighDescriptor, IsKnownToBeAbsentWithoutProc) {
   EXPECT_NE(ended.out.find("1 passed"), std::string::npos) << ended.out;
 }
 
+// Somebody of its uid and supplementary groups stands beside it in its process group.
+TEST(Check, StandsBesideAPayloadOfAnotherUserWithGroups) {
+  if (::geteuid() != 0) GTEST_SKIP() << "run as root to start something as somebody else";
+  const testing::Ended ended =
+      testing::Sandproof({"check", "--only", "session.pgrp_shared", "--", "/usr/sbin/runuser", "-u",
+                          "nobody", "--", "{payload}"});
+  EXPECT_EQ(ended.code, 1) << ended.out << ended.err;
+  EXPECT_NE(ended.out.find("1 failed"), std::string::npos) << ended.out;
+}
+
 TEST(Check, RunsWithoutStandardDescriptors) {
   const testing::TempDir directory;
   const std::string report = directory / "report.json";

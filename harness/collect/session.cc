@@ -356,8 +356,9 @@ class Session {
     if (!is_other && ::getpgid(agent) == ::getpgid(guard)) co_return;
     const std::optional<int> group = GroupSharedOutside(agent, guard);
     if (!group) co_return;
-    static_cast<void>(
-        co_await sandbox_->launch().Bystand(*group, is_other ? identity : std::nullopt, deadline_));
+    // Not within the call: GCC 12 destroys a conditional's temporary twice where it is awaited.
+    const std::optional<RunAs> as = is_other ? identity : std::nullopt;
+    static_cast<void>(co_await sandbox_->launch().Bystand(*group, as, deadline_));
   }
 
   asio::awaitable<void> AskInside() {
