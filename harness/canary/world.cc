@@ -219,6 +219,8 @@ std::string World::SessionKey() const {
 void World::OwnUtsNamespace() {
   utsname names = {};
   if (::uname(&names) == 0) host_name_ = names.nodename;
+  struct stat status = {};
+  if (::stat("/proc/self/ns/uts", &status) == 0) outer_uts_ = std::to_string(status.st_ino);
   // Every launch of this run starts in it, so that the name can be changed without the host's
   // changing too.
   owns_uts_ = ::unshare(CLONE_NEWUTS) == 0;

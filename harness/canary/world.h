@@ -79,6 +79,9 @@ class World {
   [[nodiscard]] std::optional<std::string> ChangeNodeName();
   // What the names begin with that stand for the host's during the run, and the host's own.
   [[nodiscard]] Params NodeNames() const;
+  // The inode number of the UTS namespace that the harness was started in; empty where it cannot
+  // be read.
+  [[nodiscard]] const std::string& outer_uts() const { return outer_uts_; }
 
   // Begins to take back what was put on the host; the destructor waits for the end of it.
   void LetGo() { keeper_->LetGo(); }
@@ -113,6 +116,7 @@ class World {
   std::string host_name_;
   int node_names_ = 0;
   bool owns_uts_ = false;
+  std::string outer_uts_ = {};
 };
 
 }  // namespace sandproof

@@ -57,6 +57,22 @@ bool IsAskedOf(ControlOf whose, const Property& property) {
   return (property.control == ControlAs::kPayload) == (whose == ControlOf::kPayload);
 }
 
+// What the run made for the launcher is not what a stranger is in. That it got through there is as
+// true as elsewhere; that it did not says nothing.
+void HeedElsewhere(const Elsewhere& elsewhere, const Check& check, Evidence& evidence) {
+  if (check.property->probe == kHostProbe) {
+    for (const auto& [fact, values] : elsewhere.shared) {
+      if (evidence.control_before) evidence.control_before->facts[fact] = values;
+      if (evidence.control_after) evidence.control_after->facts[fact] = values;
+    }
+  }
+  const std::string why = WhyMisplaced(elsewhere, *check.property);
+  const bool is_asserted = check.expectation != Expectation::kAny;
+  if (why.empty() || !is_asserted || Judge(check, evidence).verdict == Verdict::kFail) return;
+  evidence.inside.reset();
+  evidence.silence = why;
+}
+
 }  // namespace
 
 std::set<std::size_t> RefusedBefore(const std::set<std::size_t>& needed, const Control& control) {
@@ -129,6 +145,7 @@ Evidence EvidenceFor(const EvidenceSource& source, std::size_t position) {
                                .control_before = count(control.before()),
                                .control_after = count(control.after())};
   }
+  HeedElsewhere(source.elsewhere, check, evidence);
   return evidence;
 }
 

@@ -9,6 +9,7 @@
 
 #include "harness/collect/arena_lane.h"
 #include "harness/collect/control.h"
+#include "harness/collect/stranger.h"
 #include "suites/judge.h"
 #include "suites/plan.h"
 
@@ -25,6 +26,7 @@ struct EvidenceSource {
   bool is_decoy_alive = true;
   std::string silence = {};
   std::map<std::string, Observation, std::less<>> of_launcher = {};  // by probe
+  Elsewhere elsewhere = {};                                          // of a stranger
 };
 
 // Whose control is to be asked, where the payload's identity has one of its own.

@@ -9,6 +9,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <ctime>
+#include <filesystem>
 #include <optional>
 #include <sstream>
 #include <vector>
@@ -20,6 +21,8 @@
 namespace sandproof {
 
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr std::size_t kMostDescendants = 1000;
 
@@ -114,6 +117,13 @@ void AddIdMaps(int pid, Facts& facts) {
   }
 }
 
+// Its number in its own PID namespace.
+bool HasInnerPid(int pid, int inner_pid) {
+  const std::string status = ReadTextFile(fmt::format("/proc/{}/status", pid));
+  const std::vector<std::string> numbers = StatusWords(status, "NSpid");
+  return !numbers.empty() && numbers.back() == std::to_string(inner_pid);
+}
+
 // The descendant without children whose own number is `inner_pid`.
 std::optional<int> FindLeafOnce(int guard_pid, int inner_pid) {
   std::vector<int> queue = ChildrenOf(guard_pid);
@@ -121,9 +131,7 @@ std::optional<int> FindLeafOnce(int guard_pid, int inner_pid) {
     const std::vector<int> children = ChildrenOf(queue[at]);
     queue.insert(queue.end(), children.begin(), children.end());
     if (!children.empty()) continue;
-    const std::string status = ReadTextFile(fmt::format("/proc/{}/status", queue[at]));
-    const std::vector<std::string> numbers = StatusWords(status, "NSpid");
-    if (!numbers.empty() && numbers.back() == std::to_string(inner_pid)) return queue[at];
+    if (HasInnerPid(queue[at], inner_pid)) return queue[at];
   }
   return std::nullopt;
 }
@@ -151,6 +159,21 @@ std::optional<int> FindAgent(int guard_pid, int inner_pid, std::chrono::millisec
     found = FindLeafOnce(guard_pid, inner_pid);
   }
   return found;
+}
+
+std::optional<int> FindAgentByInput(std::uint64_t input, int inner_pid) {
+  if (input == 0) return std::nullopt;
+  std::error_code error;
+  fs::directory_iterator entry("/proc", error);
+  for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+    const int pid = std::atoi(entry->path().filename().c_str());
+    struct stat status = {};
+    const bool is_ours = pid > 0 &&
+                         ::stat(fmt::format("/proc/{}/fd/0", pid).c_str(), &status) == 0 &&
+                         S_ISFIFO(status.st_mode) && status.st_ino == input;
+    if (is_ours && HasInnerPid(pid, inner_pid)) return pid;
+  }
+  return std::nullopt;
 }
 
 std::vector<int> ProcessesBelow(int root_pid) {

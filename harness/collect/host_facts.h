@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,11 @@ namespace sandproof {
 [[nodiscard]] std::optional<int> FindAgent(
     int guard_pid, int inner_pid,
     std::chrono::milliseconds patience = std::chrono::milliseconds(21));
+
+// The same for an agent that somebody else was asked to start, as systemd-run asks the service
+// manager: the process with that number whose standard input is the pipe `input` (its st_ino). The
+// host's whole /proc is looked through once.
+[[nodiscard]] std::optional<int> FindAgentByInput(std::uint64_t input, int inner_pid);
 
 // Every process below another, those that lie deepest last.
 [[nodiscard]] std::vector<int> ProcessesBelow(int root_pid);

@@ -212,7 +212,7 @@ class Session {
     if (lane_) co_await lane_->RunAfter(deadline_);
     co_await RunOwnControlsAfter();
     co_await CountInbound();
-    co_await TellOrphans(*sandbox_, plan_->inside, inside_.observations, deadline_);
+    co_await TellOrphans(*sandbox_, stranger_, plan_->inside, inside_.observations, deadline_);
     sandbox_->EndInput();
   }
 
@@ -229,7 +229,7 @@ class Session {
     }
     co_await CountInbound();
     if (lane_) co_await lane_->EndInput();
-    co_await TellOrphans(*sandbox_, plan_->inside, inside_.observations, deadline_);
+    co_await TellOrphans(*sandbox_, stranger_, plan_->inside, inside_.observations, deadline_);
     sandbox_->EndInput();
   }
 
@@ -330,8 +330,14 @@ class Session {
     if (!co_await sandbox_->Ready(deadline_)) co_return false;
     const int guard = sandbox_->launch().guard_pid();
     agent_ = FindAgent(guard, sandbox_->answers().agent_pid());
+    if (!agent_) {
+      stranger_ =
+          FindAgentByInput(sandbox_->launch().input_pipe(), sandbox_->answers().agent_pid());
+      agent_ = stranger_;
+    }
     if (agent_) {
       inside_.host = ReadHostFacts(*agent_, guard);
+      if (stranger_) elsewhere_ = WhereTheStrangerIs(guard);
       AddLimitFacts(*agent_, guard, LimitsOf(order_.spec, order_.plan.promises),
                     inside_.host->facts);
       co_await TakePayloadIdentity();
@@ -345,6 +351,15 @@ class Session {
     }
     if (agent_) co_await WatchGroup(*agent_, guard);
     co_return true;
+  }
+
+  Elsewhere WhereTheStrangerIs(int guard) const {
+    Facts launcher = ReadHostFacts(guard, guard).facts;
+    // The guard stays where it was when the launcher enters its network.
+    if (const std::string id = LauncherSeat().net_id; !id.empty()) launcher["net_ns"] = {id};
+    Facts outer = ReadHostFacts(::getpid(), guard).facts;
+    outer["uts_ns"] = {order_.world.outer_uts()};
+    return WhereAStrangerIs(inside_.host->facts, launcher, outer);
   }
 
   // The guard leads the launcher's process group, and is root where we are: what a payload of
@@ -526,7 +541,8 @@ class Session {
                                 .far_silence = far_silence_,
                                 .is_decoy_alive = is_decoy_alive_,
                                 .silence = silence_,
-                                .of_launcher = of_launcher_};
+                                .of_launcher = of_launcher_,
+                                .elsewhere = elsewhere_};
     result.results.reserve(plan_->checks.size());
     for (std::size_t i = 0; i < plan_->checks.size(); ++i) {
       Check check = plan_->checks[i].check;
@@ -593,7 +609,9 @@ class Session {
   std::unique_ptr<Control> namespaced_control_ = {};
   std::unique_ptr<AgentRun> sandbox_ = {};
   std::unique_ptr<ArenaLane> lane_ = {};
-  std::optional<int> agent_ = std::nullopt;  // as the host numbers it
+  std::optional<int> agent_ = std::nullopt;     // as the host numbers it
+  Elsewhere elsewhere_ = {};                    // of the same
+  std::optional<int> stranger_ = std::nullopt;  // the same where the launcher is not its ancestor
   AnswerSet inside_ = {};
   std::map<std::string, Observation, std::less<>> of_launcher_ = {};  // by probe
   std::optional<Arrivals> arrivals_ = std::nullopt;

@@ -140,6 +140,7 @@ struct GuardedLaunch::State {
   std::string stderr_head = {};
   bool terminal = false;
   unsigned long terminal_device = 0;
+  std::uint64_t input_pipe = 0;
   bool output_ended = false;
   bool gone = false;
   bool is_asked_to_end = false;
@@ -255,6 +256,7 @@ Result<std::unique_ptr<GuardedLaunch>> GuardedLaunch::Begin(asio::any_io_executo
   const int slave = output.write.get();
   struct stat status = {};
   if (order.terminal && ::fstat(slave, &status) == 0) state->terminal_device = status.st_rdev;
+  if (!order.terminal && ::fstat(input.read.get(), &status) == 0) state->input_pipe = status.st_ino;
   options.fds.push_back({.target = 0, .source = order.terminal ? slave : input.read.get()});
   options.fds.push_back({.target = 1, .source = slave});
   options.fds.push_back({.target = 2, .source = order.terminal ? slave : errors.write.get()});
@@ -361,6 +363,8 @@ asio::awaitable<void> GuardedLaunch::Finish(Clock::time_point deadline) {
 const LaunchEnd& GuardedLaunch::end() const { return state_->end; }
 
 unsigned long GuardedLaunch::terminal_device() const { return state_->terminal_device; }
+
+std::uint64_t GuardedLaunch::input_pipe() const { return state_->input_pipe; }
 
 int GuardedLaunch::guard_pid() const {
   return state_->adopted ? state_->adopted->guard_pid() : state_->process.id();

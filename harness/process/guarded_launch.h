@@ -5,6 +5,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -110,6 +111,8 @@ class GuardedLaunch {
 
   [[nodiscard]] const LaunchEnd& end() const;
   [[nodiscard]] int guard_pid() const;
+  // st_ino of the pipe that is its standard input; 0 where that is something else.
+  [[nodiscard]] std::uint64_t input_pipe() const;
   // st_rdev of the terminal that this launch was given; 0 without one.
   [[nodiscard]] unsigned long terminal_device() const;
   [[nodiscard]] const std::string& stderr_tail() const;
