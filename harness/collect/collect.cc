@@ -10,7 +10,6 @@
 #include <filesystem>
 
 #include "harness/collect/fingerprint.h"
-#include "harness/collect/heap.h"
 #include "harness/collect/kept_data.h"
 #include "harness/collect/launcher_version.h"
 #include "harness/collect/limits.h"
@@ -312,7 +311,6 @@ Result<Run> Collect(const Spec& spec, const CollectOptions& options, const Condu
   }
   LauncherVersions versions(context.get_executor());
   for (const Prepared& one : sandboxes) versions.Ask(VersionCommand(*one.driver, *one.spec));
-  ExpectLargeHeap();
   static_cast<void>(Catalogue());  // made while others make the world
   Run run{.started_at = UtcNow(), .hostname = Hostname(), .fingerprint = TakeFingerprint()};
   run.config_file = spec.file;
