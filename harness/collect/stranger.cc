@@ -15,9 +15,8 @@ struct Domain {
 };
 constexpr Domain kDomains[] = {
     {"net", "net_ns",
-     "in this machine's own network, where the canaries are not: \"net\": {\"from\": \"host\"} "
-     "puts "
-     "them there"},
+     "in this machine's own network, and not where the canaries are; \"net\": "
+     "{\"from\": \"host\"} puts them there"},
     {"uts", "uts_ns", "under this machine's own name, which the run did not change"}};
 
 }  // namespace

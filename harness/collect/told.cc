@@ -4,12 +4,11 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
-#include <sstream>
 #include <string_view>
-#include <vector>
 
 #include "harness/text_file.h"
 
@@ -24,11 +23,25 @@ constexpr std::size_t kId = 0;
 constexpr std::size_t kRoot = 3;
 constexpr std::size_t kPoint = 4;
 
-std::vector<std::string> FieldsOf(const std::string& line) {
-  std::istringstream words(line);
-  std::vector<std::string> fields;
-  for (std::string word; words >> word;) fields.push_back(word);
-  return fields;
+std::string_view CutLine(std::string_view& text) {
+  const std::string_view line = text.substr(0, text.find('\n'));
+  text.remove_prefix(std::min(text.size(), line.size() + 1));
+  return line;
+}
+
+// Where a field of a line begins; the line's end where it has none.
+std::size_t BeginOf(std::string_view line, std::size_t field) {
+  std::size_t at = 0;
+  for (; field > 0 && at != std::string_view::npos; --field) {
+    at = line.find(' ', at);
+    if (at != std::string_view::npos) ++at;
+  }
+  return std::min(at, line.size());
+}
+
+std::string_view Field(std::string_view line, std::size_t field) {
+  line.remove_prefix(BeginOf(line, field));
+  return line.substr(0, line.find(' '));
 }
 
 // As the kernel writes paths there.
@@ -66,24 +79,23 @@ std::string LineOfRoot(int pid) {
   const std::string root = Escaped(fs::read_symlink(link, error).string());
   const std::optional<std::uint64_t> mount = MountOf(link);
   if (error || !mount) return {};
-  std::istringstream lines(ReadTextFile("/proc/self/mountinfo"));
-  for (std::string line; std::getline(lines, line);) {
-    std::vector<std::string> fields = FieldsOf(line);
-    if (fields.size() <= kPoint || fields[kId] != std::to_string(*mount)) continue;
-    const std::optional<std::string> rest = Below(fields[kPoint], root);
+  const std::string own = ReadTextFile("/proc/self/mountinfo");
+  for (std::string_view text = own; !text.empty();) {
+    const std::string_view line = CutLine(text);
+    if (Field(line, kId) != std::to_string(*mount)) continue;
+    const std::optional<std::string> rest = Below(std::string(Field(line, kPoint)), root);
     if (!rest) return {};
-    fields[kRoot] = fields[kRoot] == "/" && !rest->empty() ? *rest : fields[kRoot] + *rest;
-    fields[kPoint] = "/";
-    return fmt::format("{}\n", fmt::join(fields, " "));
+    const std::string_view whole = Field(line, kRoot);
+    return fmt::format("{}{}{} / {}\n", line.substr(0, BeginOf(line, kRoot)),
+                       whole == "/" && !rest->empty() ? "" : whole, *rest,
+                       line.substr(BeginOf(line, kPoint + 1)));
   }
   return {};
 }
 
-bool HasMountPoint(const std::string& mountinfo, const std::string& point) {
-  std::istringstream lines(mountinfo);
-  for (std::string line; std::getline(lines, line);) {
-    const std::vector<std::string> fields = FieldsOf(line);
-    if (fields.size() > kPoint && fields[kPoint] == point) return true;
+bool HasMountPoint(std::string_view mountinfo, std::string_view point) {
+  while (!mountinfo.empty()) {
+    if (Field(CutLine(mountinfo), kPoint) == point) return true;
   }
   return false;
 }
