@@ -1,6 +1,8 @@
-// Attempts: in a directory: create a file, write, fsync, rename, read it back and unlink it. A
-//   path that is a file is only opened for appending.
+// Attempts: in a directory: create a file, write, rename, read it back, unlink it, and fsync what
+// is
+//   still open. A path that is a file is only opened for appending.
 // Harmless: the file's name is random and new (O_EXCL), and it is removed however the rest went.
+//   fsync, which takes milliseconds, comes last: whoever is killed meanwhile leaves no file.
 // Tells apart: the call that failed first, with its errno.
 // Source: open(2), fsync(2), rename(2), unlink(2).
 #include <fcntl.h>
@@ -18,14 +20,14 @@ namespace sandproof::probes::fs {
 
 namespace {
 
-Observation Cycle(const std::string& name, const std::string& renamed) {
+// The file stays open in `fd`.
+Observation Cycle(const std::string& name, const std::string& renamed, UniqueFd& fd) {
   constexpr std::string_view kText = "sandproof";
-  const UniqueFd fd(::open(name.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600));
+  fd.reset(::open(name.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600));
   if (!fd) return Denied("open", name + ", O_CREAT", errno);
   if (::write(fd.get(), kText.data(), kText.size()) != static_cast<ssize_t>(kText.size())) {
     return Denied("write", name, errno);
   }
-  if (::fsync(fd.get()) != 0) return Denied("fsync", name, errno);
   if (::rename(name.c_str(), renamed.c_str()) != 0) return Denied("rename", name, errno);
   return ReachedIf(ReadFileAt(renamed, 64) == kText, "read", renamed);
 }
@@ -43,11 +45,13 @@ Observation WriteCycle(const Request& request) {
   }
   const std::string name = AbsentIn(path);
   const std::string renamed = name + "-renamed";
-  Observation cycle = Cycle(name, renamed);
+  UniqueFd fd;
+  Observation cycle = Cycle(name, renamed, fd);
   const bool named = ::unlink(name.c_str()) == 0;
   const bool removed = ::unlink(renamed.c_str()) == 0 || named;
-  if (cycle.outcome == Outcome::kReached && !removed) return Denied("unlink", renamed, errno);
-  return cycle;
+  if (cycle.outcome != Outcome::kReached) return cycle;
+  if (!removed) return Denied("unlink", renamed, errno);
+  return ::fsync(fd.get()) == 0 ? cycle : Denied("fsync", renamed, errno);
 }
 
 }  // namespace sandproof::probes::fs
