@@ -54,6 +54,10 @@ bool IsAbsent(const Property& property, const std::optional<Observation>& contro
          Contains(property.absent_by, control->error);
 }
 
+bool IsAbsentOutside(const Property& property, const Evidence& evidence) {
+  return IsAbsent(property, evidence.control_before) && IsAbsent(property, evidence.control_after);
+}
+
 // Whoever starts the launcher has the limit, or a lower one, by itself.
 bool IsLimitedOutside(const Property& property, const std::optional<Observation>& control) {
   if (!property.exhausts || !control) return false;
@@ -70,7 +74,7 @@ bool IsRefusedToIdentity(const std::optional<Observation>& control) {
 
 // Rules 2 and 3: what the controls say, before the denial inside may count for anything.
 std::optional<Judgement> JudgeControls(const Property& property, const Evidence& evidence) {
-  if (IsAbsent(property, evidence.control_before) && IsAbsent(property, evidence.control_after)) {
+  if (IsAbsentOutside(property, evidence)) {
     return Judgement{Verdict::kSkipped, "feature_absent",
                      "this host lacks it: outside, " + Say(*evidence.control_before)};
   }
@@ -175,9 +179,8 @@ Judgement JudgeBlocked(const Property& property, const Evidence& evidence) {
   const bool is_nothing_there = evidence.inside && evidence.inside->outcome == Outcome::kDenied &&
                                 Contains(property.nothing_inside, evidence.inside->error);
   // An old kernel and a filter both answer ENOSYS; which it is, the controls say.
-  const bool is_old_kernel = is_nothing_there && evidence.inside->error == ENOSYS &&
-                             IsAbsent(property, evidence.control_before) &&
-                             IsAbsent(property, evidence.control_after);
+  const bool is_old_kernel =
+      is_nothing_there && evidence.inside->error == ENOSYS && IsAbsentOutside(property, evidence);
   if (is_nothing_there && !is_old_kernel) {
     return {Verdict::kSkipped, "not_applicable",
             "there is nothing inside to try it on: " + Say(*evidence.inside)};

@@ -161,15 +161,23 @@ std::optional<int> FindAgent(int guard_pid, int inner_pid, std::chrono::millisec
   return found;
 }
 
-std::optional<int> FindAgentByInput(std::uint64_t input, int inner_pid) {
-  if (input == 0) return std::nullopt;
+std::vector<int> AllProcesses() {
+  std::vector<int> all;
   std::error_code error;
   fs::directory_iterator entry("/proc", error);
+  // Incremented by hand: what fails meanwhile ends the list, and is not thrown.
   for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
     const int pid = std::atoi(entry->path().filename().c_str());
+    if (pid > 0) all.push_back(pid);
+  }
+  return all;
+}
+
+std::optional<int> FindAgentByInput(std::uint64_t input, int inner_pid) {
+  if (input == 0) return std::nullopt;
+  for (const int pid : AllProcesses()) {
     struct stat status = {};
-    const bool is_ours = pid > 0 &&
-                         ::stat(fmt::format("/proc/{}/fd/0", pid).c_str(), &status) == 0 &&
+    const bool is_ours = ::stat(fmt::format("/proc/{}/fd/0", pid).c_str(), &status) == 0 &&
                          S_ISFIFO(status.st_mode) && status.st_ino == input;
     if (is_ours && HasInnerPid(pid, inner_pid)) return pid;
   }

@@ -23,6 +23,9 @@ namespace sandproof {
 // host's whole /proc is looked through once.
 [[nodiscard]] std::optional<int> FindAgentByInput(std::uint64_t input, int inner_pid);
 
+// Every process that /proc lists.
+[[nodiscard]] std::vector<int> AllProcesses();
+
 // Every process below another, those that lie deepest last.
 [[nodiscard]] std::vector<int> ProcessesBelow(int root_pid);
 

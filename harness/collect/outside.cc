@@ -6,10 +6,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
 #include <filesystem>
 #include <fstream>
+
+#include "harness/collect/host_facts.h"
 
 namespace sandproof {
 
@@ -23,8 +24,8 @@ std::string InodeOf(const std::string& path) {
 }
 
 // The same of a process: its link is read and not followed, which would make the kernel open each.
-std::string NetworkOf(const std::string& pid) {
-  const std::string path = "/proc/" + pid + "/ns/net";
+std::string NetworkOf(int pid) {
+  const std::string path = fmt::format("/proc/{}/ns/net", pid);
   std::array<char, 64> target = {};  // "net:[4026531840]"
   const ssize_t size = ::readlink(path.c_str(), target.data(), target.size());
   std::string_view text(target.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
@@ -59,16 +60,8 @@ bool IsNamed(const std::string& net_id) {
 }
 
 bool HasStrangers(const std::string& net_id, int guard) {
-  std::error_code error;
-  for (const fs::directory_entry& entry : fs::directory_iterator("/proc", error)) {
-    const std::string name = entry.path().filename().string();
-    if (!std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isdigit(c); })) {
-      continue;
-    }
-    if (NetworkOf(name) != net_id) continue;
-    if (!IsBelow(std::atoi(name.c_str()), guard)) return true;
-  }
-  return false;
+  return std::ranges::any_of(
+      AllProcesses(), [&](int pid) { return NetworkOf(pid) == net_id && !IsBelow(pid, guard); });
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace sandproof {
 
 // What is known of the payload's process and of its network.
 struct Whereabouts {
-  std::optional<int> agent = std::nullopt;  // its pid, where it descends from the guard
+  std::optional<int> agent = std::nullopt;  // its pid, where it was found
   int guard = -1;
   std::string net_id = {};       // of its network namespace; empty where it cannot be read
   std::string launcher_id = {};  // of the one that the launcher was started in

@@ -610,8 +610,8 @@ class Session {
   std::unique_ptr<AgentRun> sandbox_ = {};
   std::unique_ptr<ArenaLane> lane_ = {};
   std::optional<int> agent_ = std::nullopt;     // as the host numbers it
-  Elsewhere elsewhere_ = {};                    // of the same
   std::optional<int> stranger_ = std::nullopt;  // the same where the launcher is not its ancestor
+  Elsewhere elsewhere_ = {};                    // of a stranger
   AnswerSet inside_ = {};
   std::map<std::string, Observation, std::less<>> of_launcher_ = {};  // by probe
   std::optional<Arrivals> arrivals_ = std::nullopt;

@@ -1,6 +1,5 @@
 // Attempts: in a directory: create a file, write, rename, read it back, unlink it, and fsync what
-// is
-//   still open. A path that is a file is only opened for appending.
+//   is still open. A path that is a file is only opened for appending.
 // Harmless: the file's name is random and new (O_EXCL), and it is removed however the rest went.
 //   fsync, which takes milliseconds, comes last: whoever is killed meanwhile leaves no file.
 // Tells apart: the call that failed first, with its errno.
