@@ -131,7 +131,9 @@ Evidence EvidenceFor(const EvidenceSource& source, std::size_t position) {
   const std::string& unasked = source.plan.checks.at(position).unasked;
   const bool is_unsent = IsFar(property.canary) && !source.far_silence.empty();
   const std::string& own = is_unsent ? source.far_silence : source.silence;
-  const std::string& silence = is_in_lane ? source.arena->silence() : own;
+  // Where nobody was asked inside, the lane was not asked either.
+  const bool is_lane_asked = is_in_lane && (evidence.inside || !source.arena->silence().empty());
+  const std::string& silence = is_lane_asked ? source.arena->silence() : own;
   evidence.silence = unasked.empty() ? silence : unasked;
   const bool is_of_decoy =
       property.canary == Canary::kProcess || property.canary == Canary::kUserKey;

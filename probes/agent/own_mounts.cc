@@ -1,5 +1,6 @@
 #include "probes/agent/own_mounts.h"
 
+#include <dirent.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
@@ -13,6 +14,7 @@
 #include <string_view>
 #include <utility>
 
+#include "probes/agent/directory.h"
 #include "probes/agent/mounts.h"
 
 namespace sandproof::probes {
@@ -21,6 +23,8 @@ namespace {
 
 // Directories that a sandbox may have, the ones least missed first.
 constexpr std::string_view kCovers[] = {"/tmp", "/run", "/mnt", "/dev", "/etc", "/usr"};
+
+constexpr std::size_t kMostInRoot = 100;
 
 // What the attempts of one worker share.
 struct SharedMounts {
@@ -123,6 +127,16 @@ std::optional<std::string> CoverWithTmpfs() {
   }
   for (const std::string_view place : kCovers) {
     if (IsDirectory(std::string(place))) return Cover(std::string(place));
+  }
+  errno = ENOENT;
+  return std::nullopt;
+}
+
+std::optional<std::string> CoverAnyWithTmpfs() {
+  std::optional<std::string> cover = CoverWithTmpfs();
+  if (cover || errno != ENOENT) return cover;
+  for (const auto& [name, type] : EntriesOf("/", kMostInRoot)) {
+    if (type == DT_DIR) return Cover("/" + name);
   }
   errno = ENOENT;
   return std::nullopt;

@@ -44,6 +44,9 @@ void LeaveToTheEnd(UniqueFd detached);
 //         was said to be done and is not.
 [[nodiscard]] std::optional<std::string> CoverWithTmpfs();
 
+// The same for whoever needs nothing of what is there: any directory of the root is good enough.
+[[nodiscard]] std::optional<std::string> CoverAnyWithTmpfs();
+
 // CoverWithTmpfs, and an empty directory in it that nobody else has. Errors: also mkdir(2)'s.
 [[nodiscard]] std::optional<std::string> FreshDirectory();
 

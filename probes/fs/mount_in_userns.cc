@@ -19,7 +19,7 @@ Observation MountInUserns(const Request& request) {
     }
     // No mount leaves: those of a more privileged namespace are slaves here. No directory is made
     // in it, because without an id mapping that would fail with EOVERFLOW.
-    const std::optional<std::string> cover = CoverWithTmpfs();
+    const std::optional<std::string> cover = CoverAnyWithTmpfs();
     return cover ? Reached("mount", *cover + ", tmpfs") : Denied("mount", "tmpfs", errno);
   });
 }
