@@ -13,6 +13,7 @@
 
 #include "harness/arena/parcel.h"
 #include "harness/arena/rtnetlink.h"
+#include "harness/process/capabilities.h"
 #include "harness/process/process.h"
 
 namespace sandproof {
@@ -75,7 +76,7 @@ class Builder {
     ping_groups_ = ReadSetting(kPingGroups);
     free_ports_ = ReadSetting(kFreePorts);
     UniqueFd user_ns;
-    if (::geteuid() != 0) {
+    if (!HasCapabilities({CAP_SYS_ADMIN, CAP_NET_ADMIN, CAP_NET_RAW, CAP_NET_BIND_SERVICE})) {
       TRY(const bool is_entered, EnterUserNamespace());
       static_cast<void>(is_entered);
       LimitPingGroups();

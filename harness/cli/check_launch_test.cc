@@ -117,6 +117,38 @@ TEST(Check, StandsBesideAPayloadOfAnotherUserWithGroups) {
   EXPECT_NE(ended.out.find("1 failed"), std::string::npos) << ended.out;
 }
 
+// The usual root of a container may make user namespaces at most: what its controls and the arena
+// need, it has in one.
+TEST(Check, TakesARootOfFewCapabilitiesForAnOrdinaryUser) {
+  if (::geteuid() != 0) GTEST_SKIP() << "run as root to give capabilities up";
+  const std::string kept = "-all,+chown,+dac_override,+kill,+setgid,+setuid,+setpcap,+setfcap";
+  const testing::Ended ended =
+      testing::RunProgram({"/usr/bin/setpriv",
+                           "--bounding-set",
+                           kept,
+                           "--inh-caps",
+                           "-all",
+                           testing::kSandproof,
+                           "check",
+                           "--only",
+                           "fs.remount_rw_bind,net.tcp_outbound_reachable,fs.overmount_allowed",
+                           "--",
+                           "bwrap",
+                           "--ro-bind",
+                           "/",
+                           "/",
+                           "--unshare-all",
+                           "--proc",
+                           "/proc",
+                           "--dev",
+                           "/dev",
+                           "--",
+                           "/usr/bin/true"});
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_NE(ended.out.find("3 passed, 0 failed, 0 inconclusive, 0 skipped"), std::string::npos)
+      << ended.out;
+}
+
 TEST(Check, RunsWithoutStandardDescriptors) {
   const testing::TempDir directory;
   const std::string report = directory / "report.json";

@@ -74,10 +74,16 @@ HostAbility UserNamespaces() {
 
 HostAbility Bwrap(const std::string& agent) {
   const std::string seen = TryLaunch({"bwrap", "--ro-bind", "/", "/", "--", agent});
+  // A root without CAP_SYS_ADMIN gets no user namespace that it does not ask for.
+  const bool works_if_asked =
+      !seen.empty() &&
+      TryLaunch({"bwrap", "--unshare-user", "--ro-bind", "/", "/", "--", agent}).empty();
   return {.name = "bwrap",
-          .is_there = seen.empty(),
+          .is_there = seen.empty() || works_if_asked,
           .means = "sandboxes that bubblewrap launches",
-          .detail = seen.empty() ? "the agent ran inside it" : "bwrap --ro-bind / /: " + seen,
+          .detail = seen.empty()     ? "the agent ran inside it"
+                    : works_if_asked ? "the agent ran inside it, with --unshare-user"
+                                     : "bwrap --ro-bind / /: " + seen,
           .remedy = "install bubblewrap; in a container it needs user namespaces or CAP_SYS_ADMIN"};
 }
 

@@ -25,6 +25,7 @@
 #include "harness/collect/process_group.h"
 #include "harness/collect/program_places.h"
 #include "harness/collect/told.h"
+#include "harness/process/capabilities.h"
 #include "reports/judging.h"
 #include "suites/catalogue/catalogue.h"
 
@@ -497,7 +498,7 @@ class Session {
   }
 
   std::unique_ptr<Control> MakeNamespacedControl() const {
-    if (::geteuid() == 0) return nullptr;
+    if (HasEveryCapability()) return nullptr;
     ControlOrder control{.label = "in a user namespace of the same user"};
     control.launch = SandboxOrder();
     SeatControl(control);
