@@ -281,8 +281,10 @@ Judgement JudgeFact(const Check& check, const Evidence& evidence) {
   }
   const auto found = inside.facts.find(property.fact->fact);
   if (inside.outcome != Outcome::kReached || found == inside.facts.end()) {
+    const std::string* why = inside.Fact("unread");
     return {Verdict::kInconclusive, "probe_setup_failed",
-            Say(inside) + "; the fact " + std::string(property.fact->fact) + " was not read"};
+            Say(inside) + "; the fact " + std::string(property.fact->fact) + " was not read" +
+                (why == nullptr ? "" : ": " + *why)};
   }
   const std::vector<std::string>* outside = Outside(property, evidence.control_before);
   const bool needs_control = property.control != ControlAs::kNothing;

@@ -15,6 +15,7 @@
 #include "harness/arena/rtnetlink.h"
 #include "harness/process/capabilities.h"
 #include "harness/process/process.h"
+#include "probes/wire/user_namespace.h"
 
 namespace sandproof {
 
@@ -55,19 +56,6 @@ Result<UniqueFd> OpenNamespace(const char* name) {
   return fd;
 }
 
-// A user namespace in which everybody is who he is outside, and we have the capabilities.
-Result<bool> EnterUserNamespace() {
-  const std::string uid = fmt::format("{0} {0} 1", ::geteuid());
-  const std::string gid = fmt::format("{0} {0} 1", ::getegid());
-  if (::unshare(CLONE_NEWUSER) != 0) return CallError("unshare", "CLONE_NEWUSER", errno);
-  // A gid map without privilege is taken only once setgroups(2) has been given up.
-  const bool is_mapped = WriteText("/proc/self/setgroups", "deny") &&
-                         WriteText("/proc/self/uid_map", uid) &&
-                         WriteText("/proc/self/gid_map", gid);
-  if (!is_mapped) return CallError("write", "/proc/self/uid_map", errno);
-  return true;
-}
-
 class Builder {
  public:
   Builder(const ArenaOrder& order, int socket) : order_(order), socket_(socket) {}
@@ -77,9 +65,9 @@ class Builder {
     free_ports_ = ReadSetting(kFreePorts);
     UniqueFd user_ns;
     if (!HasCapabilities({CAP_SYS_ADMIN, CAP_NET_ADMIN, CAP_NET_RAW, CAP_NET_BIND_SERVICE})) {
-      TRY(const bool is_entered, EnterUserNamespace());
-      static_cast<void>(is_entered);
-      LimitPingGroups();
+      const Mapped mapped = EnterUserNamespace(::geteuid(), ::getegid(), 0);
+      if (mapped == Mapped::kNobody) return CallError("unshare", "CLONE_NEWUSER", errno);
+      if (mapped == Mapped::kSelf) LimitPingGroups();
       TRY(user_ns, OpenNamespace("user"));
     }
     TRY(const bool is_begun, BeginFar());

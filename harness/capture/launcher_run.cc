@@ -19,6 +19,7 @@
 #include <filesystem>
 
 #include "harness/canary/decoy.h"
+#include "harness/process/capabilities.h"
 #include "harness/process/detach.h"
 #include "harness/spec/quote.h"
 #include "harness/text_file.h"
@@ -184,7 +185,7 @@ class LauncherRun::Impl {
                      .env = Environment(),
                      .fds = order_.inherited,
                      .covers = stand_ins_->covers(),
-                     .user_namespace = !captured_.baseline.is_root};
+                     .user_namespace = NeedsUserNamespace()};
     for (const int number : captured_.baseline.marked_fds) {
       stage.fds.push_back({.target = number, .source = mark_.get()});
     }
@@ -265,12 +266,19 @@ class LauncherRun::Impl {
           "bwrap is started with CAP_SYS_ADMIN",
           cover.path));
     }
-    if (!stand_ins_->covers().empty() && !captured_.baseline.is_root) {
+    if (!stand_ins_->covers().empty() && NeedsUserNamespace()) {
       said.emplace_back(
-          "the launcher runs in a user namespace, with the same uid: other users' files belong to "
-          "nobody there, and sudo and su do not work; --path-only captures without it");
+          captured_.baseline.is_root
+              ? "the launcher runs in a user namespace, with the same ids, because CAP_SYS_ADMIN "
+                "is "
+                "missing; --path-only captures without it"
+              : "the launcher runs in a user namespace, with the same uid: other users' files "
+                "belong to nobody there, and sudo and su do not work; --path-only captures without "
+                "it");
     }
   }
+
+  static bool NeedsUserNamespace() { return !HasCapabilities({CAP_SYS_ADMIN}); }
 
   const CaptureOrder& order_;
   LauncherExtras extras_;

@@ -119,34 +119,34 @@ TEST(Check, StandsBesideAPayloadOfAnotherUserWithGroups) {
 
 // The usual root of a container may make user namespaces at most: what its controls and the arena
 // need, it has in one.
-TEST(Check, TakesARootOfFewCapabilitiesForAnOrdinaryUser) {
-  if (::geteuid() != 0) GTEST_SKIP() << "run as root to give capabilities up";
+testing::Ended CheckOfFewCapabilities(const std::string& prefix, const std::string& only) {
   const std::string kept = "-all,+chown,+dac_override,+kill,+setgid,+setuid,+setpcap,+setfcap";
-  const testing::Ended ended =
-      testing::RunProgram({"/usr/bin/setpriv",
-                           "--bounding-set",
-                           kept,
-                           "--inh-caps",
-                           "-all",
-                           testing::kSandproof,
-                           "check",
-                           "--only",
-                           "fs.remount_rw_bind,net.tcp_outbound_reachable,fs.overmount_allowed",
-                           "--",
-                           "bwrap",
-                           "--ro-bind",
-                           "/",
-                           "/",
-                           "--unshare-all",
-                           "--proc",
-                           "/proc",
-                           "--dev",
-                           "/dev",
-                           "--",
-                           "/usr/bin/true"});
+  const std::string line = "exec setpriv --bounding-set " + kept + " --inh-caps -all " +
+                           testing::kSandproof + " check --only " + only + " -- " + prefix +
+                           " bwrap --ro-bind / / --unshare-all --proc /proc --dev /dev -- "
+                           "/usr/bin/true";
+  return testing::RunProgram({"/bin/sh", "-c", line});
+}
+
+TEST(Check, HoldsARootOfFewCapabilitiesAgainstAUserNamespace) {
+  if (::geteuid() != 0) GTEST_SKIP() << "run as root to give capabilities up";
+  const testing::Ended ended = CheckOfFewCapabilities(
+      "", "fs.remount_rw_bind,net.tcp_outbound_reachable,fs.overmount_allowed");
   EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
   EXPECT_NE(ended.out.find("3 passed, 0 failed, 0 inconclusive, 0 skipped"), std::string::npos)
       << ended.out;
+}
+
+// In the arena's user namespace there are more than root, so it still can become somebody else.
+TEST(Check, LaunchesInItsArenaWhatChangesTheUid) {
+  if (::geteuid() != 0) GTEST_SKIP() << "run as root to give capabilities up";
+  const testing::Ended ended =
+      CheckOfFewCapabilities("setpriv --reuid=1000 --regid=1000 --clear-groups",
+                             "fs.overmount_allowed,net.tcp_outbound_reachable,pid.ns_is_own");
+  EXPECT_EQ(ended.code, 3) << ended.out << ended.err;
+  EXPECT_NE(ended.out.find("2 passed, 0 failed, 1 inconclusive, 0 skipped"), std::string::npos)
+      << ended.out;
+  EXPECT_NE(ended.out.find("CAP_SYS_PTRACE"), std::string::npos) << ended.out;
 }
 
 TEST(Check, RunsWithoutStandardDescriptors) {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cstdlib>
 #include <ctime>
@@ -49,7 +50,12 @@ void AddNamespaces(int pid, Facts& facts) {
   for (const std::string name : {"pid", "net", "ipc", "uts", "mnt", "user", "cgroup", "time"}) {
     struct stat status = {};
     const std::string path = fmt::format("/proc/{}/ns/{}", pid, name);
-    if (::stat(path.c_str(), &status) == 0) facts[name + "_ns"] = {std::to_string(status.st_ino)};
+    if (::stat(path.c_str(), &status) == 0) {
+      facts[name + "_ns"] = {std::to_string(status.st_ino)};
+    } else if (errno == EACCES) {
+      // proc(5): who may trace it may see them.
+      facts["unread"] = {fmt::format("{}: EACCES, which takes CAP_SYS_PTRACE", path)};
+    }
   }
 }
 

@@ -23,6 +23,7 @@
 #include "probes/agent/probe.h"
 #include "probes/agent/session_key.h"
 #include "probes/agent/watch.h"
+#include "probes/wire/user_namespace.h"
 
 namespace sandproof::probes {
 
@@ -87,7 +88,10 @@ bool EnterArena(const Options& options) {
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   for (const int signal : kIgnored) ::signal(signal, SIG_DFL);
-  if (Assume(options.identity) && (!options.user_namespace || EnterUserNamespace())) {
+  // As root of the user namespace: what an unprivileged user can get.
+  const bool is_ready = Assume(options.identity) &&
+                        (!options.user_namespace || EnterUserNamespace(0, 0, 0) != Mapped::kNobody);
+  if (is_ready) {
     std::vector<char*> argv(options.launcher.begin(), options.launcher.end());
     argv.push_back(nullptr);
     ::execvp(argv.front(), argv.data());

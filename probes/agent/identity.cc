@@ -1,9 +1,7 @@
 #include "probes/agent/identity.h"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <grp.h>
-#include <sched.h>
 #include <unistd.h>
 
 #include <cctype>
@@ -41,21 +39,6 @@ pid_t ParentOf(std::string_view pid) {
   return fields.empty() ? 0 : fields.front();
 }
 
-bool WriteText(const char* path, const std::string& text) {
-  const UniqueFd fd(::open(path, O_WRONLY | O_CLOEXEC));
-  return fd && ::write(fd.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
-}
-
-// A new user namespace in which we, and nobody else, have these ids.
-bool EnterMapped(uid_t inner_uid, gid_t inner_gid, int namespaces) {
-  const std::string uid = std::to_string(inner_uid) + ' ' + std::to_string(::geteuid()) + " 1\n";
-  const std::string gid = std::to_string(inner_gid) + ' ' + std::to_string(::getegid()) + " 1\n";
-  if (::unshare(namespaces) != 0) return false;
-  // A gid map without privilege is taken only once setgroups(2) has been given up.
-  return WriteText("/proc/self/setgroups", "deny") && WriteText("/proc/self/uid_map", uid) &&
-         WriteText("/proc/self/gid_map", gid);
-}
-
 std::vector<pid_t> ChildrenByScan() {
   std::vector<pid_t> children;
   DIR* proc = ::opendir("/proc");
@@ -89,12 +72,6 @@ bool Assume(const Identity& identity) {
   }
   if (identity.gid && ::setresgid(*identity.gid, *identity.gid, *identity.gid) != 0) return false;
   return !identity.uid || ::setresuid(*identity.uid, *identity.uid, *identity.uid) == 0;
-}
-
-bool EnterUserNamespace() { return EnterMapped(0, 0, CLONE_NEWUSER); }
-
-bool EnterUserNamespaceAsOneself(int more) {
-  return EnterMapped(::geteuid(), ::getegid(), CLONE_NEWUSER | more);
 }
 
 std::vector<pid_t> Children() {

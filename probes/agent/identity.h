@@ -22,14 +22,6 @@ void ParseIdentityOption(std::string_view option, Identity& identity);
 // Takes the identity on for good. False with errno when refused.
 [[nodiscard]] bool Assume(const Identity& identity);
 
-// Becomes root of a new user namespace in which that root is who we are now: what an unprivileged
-// user can get. False with errno when refused. Source: user_namespaces(7).
-[[nodiscard]] bool EnterUserNamespace();
-
-// Enters a new user namespace, with `more` namespaces (CLONE_NEWNS …) that it owns, in which we
-// keep our ids and nobody else has any. False with errno when refused.
-[[nodiscard]] bool EnterUserNamespaceAsOneself(int more);
-
 // The direct children of this process, from /proc.
 [[nodiscard]] std::vector<pid_t> Children();
 

@@ -21,6 +21,7 @@
 #include "probes/agent/session_key.h"
 #include "probes/agent/watch.h"
 #include "probes/wire/unique_fd.h"
+#include "probes/wire/user_namespace.h"
 
 namespace sandproof::probes {
 
@@ -67,7 +68,8 @@ Options Parse(std::span<char*> args) {
 // Not shared: what is mounted here must not reach the host. Not private either: what the host
 // mounts is still to come.
 bool CoverAll(const Options& options) {
-  const bool is_apart = options.user_namespace ? EnterUserNamespaceAsOneself(CLONE_NEWNS)
+  const bool is_apart = options.user_namespace ? EnterUserNamespace(::geteuid(), ::getegid(),
+                                                                    CLONE_NEWNS) != Mapped::kNobody
                                                : ::unshare(CLONE_NEWNS) == 0;
   if (!is_apart || ::mount(nullptr, "/", nullptr, MS_REC | MS_SLAVE, nullptr) != 0) return false;
   return std::all_of(options.covers.begin(), options.covers.end(), [](const Cover& one) {
