@@ -137,16 +137,16 @@ TEST(Check, HoldsARootOfFewCapabilitiesAgainstAUserNamespace) {
       << ended.out;
 }
 
-// In the arena's user namespace there are more than root, so it still can become somebody else.
+// In the arena's user namespace there are more than root, so it still can become somebody else; and
+// somebody with the payload's ids sees its namespaces where root may not trace it.
 TEST(Check, LaunchesInItsArenaWhatChangesTheUid) {
   if (::geteuid() != 0) GTEST_SKIP() << "run as root to give capabilities up";
   const testing::Ended ended =
       CheckOfFewCapabilities("setpriv --reuid=1000 --regid=1000 --clear-groups",
                              "fs.overmount_allowed,net.tcp_outbound_reachable,pid.ns_is_own");
-  EXPECT_EQ(ended.code, 3) << ended.out << ended.err;
-  EXPECT_NE(ended.out.find("2 passed, 0 failed, 1 inconclusive, 0 skipped"), std::string::npos)
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_NE(ended.out.find("3 passed, 0 failed, 0 inconclusive, 0 skipped"), std::string::npos)
       << ended.out;
-  EXPECT_NE(ended.out.find("CAP_SYS_PTRACE"), std::string::npos) << ended.out;
 }
 
 TEST(Check, RunsWithoutStandardDescriptors) {

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
 #include <cstdlib>
 #include <ctime>
@@ -15,6 +14,7 @@
 #include <sstream>
 #include <vector>
 
+#include "harness/collect/namespaces.h"
 #include "harness/text_file.h"
 #include "probes/wire/start_record.h"
 #include "suites/plan.h"
@@ -45,19 +45,6 @@ std::vector<int> ChildrenOf(int pid) {
 
 // The session of a process, as the host numbers it; 0 when it has ended.
 int SessionOf(int pid) { return static_cast<int>(std::max<pid_t>(::getsid(pid), 0)); }
-
-void AddNamespaces(int pid, Facts& facts) {
-  for (const std::string name : {"pid", "net", "ipc", "uts", "mnt", "user", "cgroup", "time"}) {
-    struct stat status = {};
-    const std::string path = fmt::format("/proc/{}/ns/{}", pid, name);
-    if (::stat(path.c_str(), &status) == 0) {
-      facts[name + "_ns"] = {std::to_string(status.st_ino)};
-    } else if (errno == EACCES) {
-      // proc(5): who may trace it may see them.
-      facts["unread"] = {fmt::format("{}: EACCES, which takes CAP_SYS_PTRACE", path)};
-    }
-  }
-}
 
 void AddStatus(int pid, Facts& facts) {
   const std::string status = ReadTextFile(fmt::format("/proc/{}/status", pid));
@@ -204,7 +191,7 @@ Observation ReadHostFacts(int pid, int guard_pid) {
   observation.probe = kHostProbe;
   observation.outcome = Outcome::kReached;
   observation.call = "read(/proc/PID)";
-  AddNamespaces(pid, observation.facts);
+  observation.facts = NamespacesOf(pid);
   AddStatus(pid, observation.facts);
   std::vector<std::string>& shared = observation.facts["session_shared"];
   if (SessionOf(pid) == SessionOf(guard_pid)) shared.emplace_back("session of the launcher");

@@ -70,10 +70,16 @@ std::string WhyNotOutside(const Whereabouts& where) {
   constexpr const char* kRemedy =
       "; nothing is sent to addresses outside from there. \"net\": {\"from\": \"host\"} asks for "
       "this machine's own addresses instead";
-  if (!where.agent || where.net_id.empty()) {
+  if (!where.agent) {
     return std::string(
                "the payload's process does not descend from the launcher, so that its "
                "network may be this machine's own") +
+           kRemedy;
+  }
+  if (where.net_id.empty()) {
+    return std::string(
+               "which network the payload is in cannot be seen without CAP_SYS_PTRACE, so that it "
+               "may be this machine's own") +
            kRemedy;
   }
   if (where.net_id == where.launcher_id) return {};

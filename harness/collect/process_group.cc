@@ -1,15 +1,14 @@
 #include "harness/collect/process_group.h"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "harness/collect/host_facts.h"
+#include "harness/collect/namespaces.h"
 
 namespace sandproof {
 
@@ -17,13 +16,12 @@ namespace {
 
 // Its mount and PID namespaces.
 std::pair<std::string, std::string> PlaceOf(int pid) {
-  const auto link = [&](const char* name) {
-    std::error_code error;
-    const auto target =
-        std::filesystem::read_symlink(fmt::format("/proc/{}/ns/{}", pid, name), error);
-    return error ? std::string() : target.string();
+  const Facts facts = NamespacesOf(pid);
+  const auto id = [&](const char* name) {
+    const auto found = facts.find(name);
+    return found == facts.end() ? std::string() : found->second.front();
   };
-  return {link("mnt"), link("pid")};
+  return {id("mnt_ns"), id("pid_ns")};
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
 #include "probes/wire/user_namespace.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <sched.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,6 +20,15 @@ namespace {
 bool WriteText(const std::string& path, const std::string& text) {
   const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
   return fd && ::write(fd.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
+}
+
+// capabilities(7). A map that is half written could not be taken back.
+bool MayMapOthers() {
+  __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {};
+  if (::syscall(SYS_capget, &header, data) != 0) return false;
+  constexpr unsigned kNeeded = (1U << CAP_SETUID) | (1U << CAP_SETGID);
+  return (data[0].effective & kNeeded) == kNeeded;
 }
 
 // Our own map of "uid" or "gid" as one for a namespace below: each id that we know, as itself.
@@ -74,7 +85,7 @@ Mapped EnterUserNamespace(uid_t uid, gid_t gid, int more) {
   const gid_t outer_gid = ::getegid();
   const std::string own_uid = std::to_string(uid) + ' ' + std::to_string(outer_uid) + " 1\n";
   const std::string own_gid = std::to_string(gid) + ' ' + std::to_string(outer_gid) + " 1\n";
-  if (outer_uid != 0 || uid != outer_uid || gid != outer_gid) {
+  if (outer_uid != 0 || uid != outer_uid || gid != outer_gid || !MayMapOthers()) {
     if (::unshare(CLONE_NEWUSER | more) != 0) return Mapped::kNobody;
     return MapSelf(own_uid, own_gid);
   }
