@@ -154,8 +154,53 @@ void AddHeader(Page& page, const SandboxRun& sandbox) {
   for (const std::string& warning : sandbox.warnings) page.AddDetail("warning", Printable(warning));
 }
 
+// Properties about which nothing was heard, and the one reason why.
+struct Silence {
+  std::string reason = {};
+  std::vector<const Finding*> findings = {};
+};
+
+// By reason, in the order of the findings.
+std::vector<Silence> SilencesOf(const std::vector<Finding>& findings) {
+  std::vector<Silence> silences;
+  for (const Finding& finding : findings) {
+    if (finding.First().judgement.reason != "probe_silent") continue;
+    const std::string reason = ReasonText(finding.First());
+    auto known = std::ranges::find(silences, reason, &Silence::reason);
+    if (known == silences.end()) known = silences.insert(known, {.reason = reason});
+    known->findings.push_back(&finding);
+  }
+  return silences;
+}
+
+// One block for all that share a reason: whoever reads it needs the reason once.
+void AddSilence(Page& page, const Silence& silence) {
+  const auto [word, ink] = HeadingOf(Verdict::kInconclusive);
+  const std::string count = fmt::format(" {} properties", silence.findings.size());
+  page.AddLine(page.NewStrip().Add(ink, word).Add(Ink::kBold, count), silence.reason);
+  std::vector<std::string> titles;
+  for (const Finding* finding : silence.findings) titles.push_back(finding->Title());
+  page.AddDetail("these", fmt::format("{}", fmt::join(titles, " ")));
+}
+
+void AddInconclusive(Page& page, const SandboxRun& sandbox) {
+  const std::vector<Finding> findings = FindingsOf(sandbox, Verdict::kInconclusive);
+  const std::string shortfall = Printable(Shortfall(sandbox));
+  std::vector<const Finding*> told;
+  for (const Silence& silence : SilencesOf(findings)) {
+    // That of the launch as a whole was said.
+    const bool is_of_launch = silence.reason == shortfall;
+    if (!is_of_launch && silence.findings.size() == 1) continue;
+    if (!is_of_launch) AddSilence(page, silence);
+    told.insert(told.end(), silence.findings.begin(), silence.findings.end());
+  }
+  for (const Finding& finding : findings) {
+    if (std::ranges::find(told, &finding) == told.end()) AddBlock(page, finding, false);
+  }
+}
+
 // A sandbox that falls short as a whole, with the launcher's last words.
-void AddShortfall(Page& page, const SandboxRun& sandbox) {
+void AddShortfall(Page& page, const SandboxRun& sandbox, bool verbose) {
   const std::string shortfall = Shortfall(sandbox);
   if (shortfall.empty()) return;
   const auto [word, ink] = HeadingOf(Verdict::kInconclusive);
@@ -166,14 +211,27 @@ void AddShortfall(Page& page, const SandboxRun& sandbox) {
     page.AddDetail("stderr", lines.substr(0, newline));
     lines.erase(0, newline + 1);
   }
+  const auto count = std::ranges::count_if(sandbox.results, [&](const CheckResult& result) {
+    return result.judgement.reason == "probe_silent" && ReasonText(result) == Printable(shortfall);
+  });
+  if (verbose || count == 0) return;
+  page.AddDetail("checks",
+                 fmt::format("{} say nothing for this reason; --verbose names them", count));
 }
 
 void AddSandbox(Page& page, const SandboxRun& sandbox, bool verbose) {
   AddHeader(page, sandbox);
-  AddShortfall(page, sandbox);
+  AddShortfall(page, sandbox, verbose);
   AddPromises(page, sandbox, verbose);
-  for (const Verdict verdict : {Verdict::kFail, Verdict::kInconclusive}) {
-    for (const Finding& finding : FindingsOf(sandbox, verdict)) AddBlock(page, finding, verbose);
+  for (const Finding& finding : FindingsOf(sandbox, Verdict::kFail)) {
+    AddBlock(page, finding, verbose);
+  }
+  if (verbose) {
+    for (const Finding& finding : FindingsOf(sandbox, Verdict::kInconclusive)) {
+      AddBlock(page, finding, verbose);
+    }
+  } else {
+    AddInconclusive(page, sandbox);
   }
   for (const Finding& finding : FindingsOf(sandbox, Verdict::kWaived)) {
     AddBrief(page, sandbox, finding);

@@ -84,6 +84,41 @@ TEST(ToTerminal, StaysWithinTheWidth) {
   EXPECT_LE(widest, 72U);
 }
 
+CheckResult Silent(const Property& property, const std::string& why) {
+  CheckResult result{.judgement = {Verdict::kInconclusive, "probe_silent", why}};
+  result.check = {.property = &property, .subject = ""};
+  result.evidence.silence = why;
+  return result;
+}
+
+TEST(ToTerminal, SaysOnceWhyNobodyAnswered) {
+  const std::string why = "the launcher exited with 1";
+  sandproof::Run run{.exit_code = 3};
+  run.sandboxes = {{.name = "s", .launch_error = why}};
+  run.sandboxes[0].results = {Silent(sample::kTcp6, why), Silent(sample::kReboot, why),
+                              Silent(sample::kRemount, "its own reason")};
+  const std::string text = ToTerminal(run, {});
+  EXPECT_TRUE(Contains(text,
+                       "INCONCLUSIVE launch  the launcher exited with 1\n"
+                       "     checks   2 say nothing for this reason; --verbose names them\n"));
+  EXPECT_FALSE(Contains(text, std::string(sample::kTcp6.id))) << text;
+  EXPECT_TRUE(Contains(text, "its own reason")) << text;
+  const std::string all = ToTerminal(run, {.verbose = true});
+  EXPECT_FALSE(Contains(all, "say nothing")) << all;
+  EXPECT_TRUE(Contains(all, std::string(sample::kTcp6.id))) << all;
+}
+
+TEST(ToTerminal, NamesTogetherWhatIsSilentForOneReason) {
+  sandproof::Run run{.exit_code = 3};
+  run.sandboxes = {{.name = "s"}};
+  run.sandboxes[0].results = {Silent(sample::kTcp6, "no arena"),
+                              Silent(sample::kReboot, "no arena")};
+  const std::string text = ToTerminal(run, {});
+  EXPECT_TRUE(Contains(text, "INCONCLUSIVE 2 properties  no arena\n     these    ")) << text;
+  EXPECT_TRUE(Contains(text, std::string(sample::kTcp6.id))) << text;
+  EXPECT_TRUE(Contains(text, std::string(sample::kReboot.id))) << text;
+}
+
 TEST(ToTerminal, SaysThatNothingWasShown) {
   sandproof::Run run{.exit_code = 3};
   run.sandboxes = {{.name = "s", .results = {sample::SkippedResult(sample::kTcp6, "no IPv6")}}};
