@@ -45,6 +45,14 @@ TEST_P(DescriptorLimit, LeavesNothingUntried) {
   EXPECT_NE(ended.out.find(" 0 inconclusive"), std::string::npos) << ended.out;
 }
 
+TEST(Check, SaysThatDescriptorsAreTooFew) {
+  const testing::Ended ended = CheckAfter("ulimit -n 64", kLine);
+  EXPECT_EQ(ended.code, 2) << ended.out;
+  EXPECT_NE(ended.err.find("the limit of open descriptors is 64, and 256 are needed"),
+            std::string::npos)
+      << ended.err;
+}
+
 INSTANTIATE_TEST_SUITE_P(Usual, DescriptorLimit, ::testing::Values("256", "1024", "1100"));
 
 // The launcher, and so the payload, has the limit that we were given.

@@ -282,7 +282,8 @@ Result<Run> Collect(const Spec& spec, const CollectOptions& options, const Condu
   // A decoy or launcher that dies under our hands is something to report, not to die of. Children
   // get the default back.
   std::signal(SIGPIPE, SIG_IGN);
-  ExpectManyDescriptors();
+  TRY(const bool is_room, ExpectManyDescriptors());
+  static_cast<void>(is_room);
   std::vector<Prepared> sandboxes;
   TRY(const std::vector<const SandboxSpec*> selected, SelectSandboxes(spec, options));
   for (const SandboxSpec* sandbox : selected) {

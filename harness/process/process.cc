@@ -1,6 +1,7 @@
 #include "harness/process/process.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <linux/close_range.h>
 #include <spawn.h>
 #include <sys/resource.h>
@@ -143,14 +144,22 @@ void KeepDescriptors() {
 
 }  // namespace
 
-void ExpectManyDescriptors() {
+Result<bool> ExpectManyDescriptors() {
+  // Those of a guard have numbers below this.
+  constexpr rlim_t kNeeded = 256;
   rlimit limit = {};
-  if (given_limit || ::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  if (given_limit || ::getrlimit(RLIMIT_NOFILE, &limit) != 0) return true;
+  if (limit.rlim_cur < kNeeded) {
+    return BadInput(
+        fmt::format("the limit of open descriptors is {}, and {} are needed: ulimit -n 1024",
+                    limit.rlim_cur, kNeeded));
+  }
   // Not what a container may have, a thousand million: some count up to it.
   constexpr rlim_t kEnough = 65536;
   rlimit raised = limit;
   raised.rlim_cur = std::max(limit.rlim_cur, std::min(limit.rlim_max, kEnough));
   if (::setrlimit(RLIMIT_NOFILE, &raised) == 0) given_limit = limit;
+  return true;
 }
 
 unsigned long DescriptorLimit() {

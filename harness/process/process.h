@@ -47,8 +47,9 @@ using Process = boost::process::v2::process;
 [[nodiscard]] Result<pid_t> Spawn(const StartOptions& options);
 
 // Raises our own limit of descriptors, as far as the hard one allows: each sandbox of a run takes
-// some forty. Programs are started with the limit that we were started with.
-void ExpectManyDescriptors();
+// some forty. Programs are started with the limit that we were started with, which must hold what
+// they are given. Errors: kBadInput, where it is below 256.
+[[nodiscard]] Result<bool> ExpectManyDescriptors();
 // That limit: the soft one, RLIMIT_NOFILE of getrlimit(2).
 [[nodiscard]] unsigned long DescriptorLimit();
 
