@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "harness/cli/command_for_test.h"
 #include "probes/wire/unique_fd.h"
@@ -155,6 +156,20 @@ TEST(Check, LaunchesInItsArenaWhatChangesTheUid) {
   EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
   EXPECT_NE(ended.out.find("3 passed, 0 failed, 0 inconclusive, 0 skipped"), std::string::npos)
       << ended.out;
+}
+
+// Where the root holds nothing but one directory, links and mounts are tried on that.
+TEST(Check, TriesAnImageOfOneDirectory) {
+  const testing::TempDir image;
+  std::filesystem::create_directory(image / "app");
+  std::filesystem::copy_file(SANDPROOF_BINARY_DIR "/bin/bench-noop", image / "app/serve");
+  const testing::Ended ended = testing::Sandproof(
+      {"check", "--verbose", "--only", "fs.ro.link,fs.mount_via_userns", "--", "bwrap",
+       "--unshare-all", "--cap-drop", "ALL", "--ro-bind", image.path(), "/", "--", "/app/serve"});
+  EXPECT_EQ(ended.code, 1) << ended.out << ended.err;
+  EXPECT_NE(ended.out.find("1 passed, 1 failed, 0 inconclusive"), std::string::npos) << ended.out;
+  EXPECT_NE(ended.out.find("pass medium fs.ro.link[/]"), std::string::npos) << ended.out;
+  EXPECT_NE(ended.out.find("mount(/app, tmpfs): reached"), std::string::npos) << ended.out;
 }
 
 TEST(Check, RunsWithoutStandardDescriptors) {

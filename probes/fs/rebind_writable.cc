@@ -2,7 +2,8 @@
 //   without MS_RDONLY; then unlink(2) of an absent name there, as proof.
 // Harmless: in a mount namespace of its own; nothing is written.
 // Tells apart: EPERM, no CAP_SYS_ADMIN over the mounts, or the flag is locked; EROFS, the file
-//   system itself is read-only; ENOENT or ENODATA at the end, writes are let in.
+//   system itself is read-only; ENOENT or ENODATA at the end, writes are let in; ENODATA of the
+//   bind, there is nothing that could be bound.
 // Source: mount(2) MS_BIND, mount_namespaces(7) "Restrictions on mount namespaces".
 #include <fcntl.h>
 #include <sys/mount.h>
@@ -41,6 +42,9 @@ Observation Rebind(const std::string& path) {
   const std::string place = *fresh + "/place";
   if (!MakePlace(place, is_directory)) return SetupFailed("mkdir", place, errno);
   if (::mount(source.c_str(), place.c_str(), nullptr, MS_BIND | MS_REC, nullptr) != 0) {
+    // A launcher's --ro-bind-data: the kernel binds no file that has lost its name.
+    const bool is_nameless = errno == ENOENT && status.st_nlink == 0;
+    if (is_nameless) return Denied("mount", path + ": a file without a name", ENODATA);
     return Denied("mount", path + ", " + place + ", MS_BIND", errno);
   }
   if (const int error = RemountBind(place, false); error != 0) {

@@ -80,6 +80,7 @@ std::vector<Property> FsMount() {
             .claim = "A read-only path cannot be bound elsewhere and made read-write.",
             .why = "The new place leads to the same files.",
             .probe = "fs/rebind_writable",
+            .nothing_inside = {ENODATA},
             .source = "mount(2) MS_BIND, mount_namespaces(7)"}),
       Attempt({.id = "fs.umount_reveals",
                .severity = Severity::kHigh,
