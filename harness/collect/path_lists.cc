@@ -56,15 +56,20 @@ bool IsFresh(const LaunchPlan& launch, const std::string& path) {
 
 void AddWatched(const LaunchPlan& launch, PlanInput& input) {
   std::string paths;
-  for (const Subject& subject : input.subjects[SubjectKind::kReadOnlyPath]) {
-    if (IsFresh(launch, subject.inside)) continue;
-    AppendTo(paths, subject.inside);
-    // The control finds the same files under their name on the host, which mostly is none inside.
-    if (!subject.outside.empty() && subject.outside != subject.inside) {
-      AppendTo(paths, subject.outside);
+  for (const SubjectKind kind : {SubjectKind::kReadOnlyPath, SubjectKind::kReadWritePath}) {
+    for (const Subject& subject : input.subjects[kind]) {
+      if (IsFresh(launch, subject.inside)) continue;
+      AppendTo(paths, subject.inside);
+      // The control finds the same files under their name on the host, which mostly is none inside.
+      if (!subject.outside.empty() && subject.outside != subject.inside) {
+        AppendTo(paths, subject.outside);
+      }
     }
   }
   input.extra["fs/watch_filesystem"] = {{"paths", paths}};
+  if (paths.empty()) {
+    NotApplicable(input, "fs/watch_filesystem", "it is not known to show a directory of the host");
+  }
 }
 
 void AddMountPoints(const LaunchPlan& launch, const std::string& ours, PlanInput& input) {
@@ -127,9 +132,8 @@ void AddPathLists(const LaunchPlan& launch, PlanInput& input) {
   AddWatched(launch, input);
   input.extra["fs/symlink_escape"] = {{"dirs", open + ":/tmp"}};
   if (read_only.empty()) {
-    const std::string why = "neither the launcher nor the configuration calls a path read-only";
-    NotApplicable(input, "fs/ways_around", why);
-    NotApplicable(input, "fs/watch_filesystem", why);
+    NotApplicable(input, "fs/ways_around",
+                  "neither the launcher nor the configuration calls a path read-only");
   }
   AddPlant(input);
   AddMountPoints(launch, open, input);

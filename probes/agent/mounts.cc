@@ -75,10 +75,15 @@ int WriteErrno(const std::string& path) {
   struct stat status = {};
   // ENOENT would read as the answer of a directory that lets write.
   if (::stat(path.c_str(), &status) != 0) return errno == ENOENT ? ENXIO : errno;
-  const int outcome = S_ISDIR(status.st_mode)
-                          ? ::unlink(AbsentIn(path).c_str())
-                          : ::removexattr(path.c_str(), "user.sandproof-absent");
-  return outcome == 0 ? 0 : errno;
+  const bool is_directory = S_ISDIR(status.st_mode);
+  const int outcome = is_directory ? ::unlink(AbsentIn(path).c_str())
+                                   : ::removexattr(path.c_str(), "user.sandproof-absent");
+  if (outcome == 0) return 0;
+  const int error = errno;
+  struct statvfs mount = {};
+  const bool is_read_only = is_directory && error == EACCES &&
+                            ::statvfs(path.c_str(), &mount) == 0 && (mount.f_flag & ST_RDONLY) != 0;
+  return is_read_only ? EROFS : error;
 }
 
 bool LetsWrite(int write_errno) {

@@ -30,8 +30,10 @@ int WriteErrnoIn(int tree) {
   struct stat status = {};
   struct statvfs flags = {};
   if (::fstat(tree, &status) != 0 || ::fstatvfs(tree, &flags) != 0) return errno;
-  if (!S_ISDIR(status.st_mode)) return (flags.f_flag & ST_RDONLY) != 0 ? EROFS : ENOENT;
-  return ::unlinkat(tree, AbsentIn(".").c_str(), 0) == 0 ? 0 : errno;
+  const bool is_read_only = (flags.f_flag & ST_RDONLY) != 0;
+  if (!S_ISDIR(status.st_mode)) return is_read_only ? EROFS : ENOENT;
+  if (::unlinkat(tree, AbsentIn(".").c_str(), 0) == 0) return 0;
+  return errno == EACCES && is_read_only ? EROFS : errno;
 }
 
 Observation MakeWritable(int tree, const std::string& path) {

@@ -27,6 +27,13 @@ bool MakePlace(const std::string& place, bool is_directory) {
   return static_cast<bool>(fd);
 }
 
+// Whether the path still leads to what it led to.
+bool IsStill(const std::string& path, const struct stat& before) {
+  struct stat now = {};
+  return ::stat(path.c_str(), &now) == 0 && now.st_dev == before.st_dev &&
+         now.st_ino == before.st_ino;
+}
+
 Observation Rebind(const std::string& path) {
   struct stat status = {};
   if (::stat(path.c_str(), &status) != 0) return SetupFailed("stat", path, errno);
@@ -35,10 +42,13 @@ Observation Rebind(const std::string& path) {
   const bool is_directory = S_ISDIR(status.st_mode);
   const std::size_t slash = path.rfind('/');
   const std::string base = is_directory ? path : path.substr(0, slash + 1);
-  const std::string source = is_directory ? "." : path.substr(slash + 1);
-  if (::chdir(base.c_str()) != 0) return SetupFailed("chdir", base, errno);
+  std::string source = is_directory ? "." : path.substr(slash + 1);
+  const int refusal = ::chdir(base.c_str()) == 0 ? 0 : errno;
   const std::optional<std::string> fresh = FreshDirectory();
   if (!fresh) return Denied("mount", "tmpfs", errno);
+  // Who may not enter a directory may bind it all the same.
+  if (refusal != 0 && !IsStill(path, status)) return SetupFailed("chdir", base, refusal);
+  if (refusal != 0) source = path;
   const std::string place = *fresh + "/place";
   if (!MakePlace(place, is_directory)) return SetupFailed("mkdir", place, errno);
   if (::mount(source.c_str(), place.c_str(), nullptr, MS_BIND | MS_REC, nullptr) != 0) {

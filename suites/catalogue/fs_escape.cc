@@ -60,6 +60,8 @@ std::vector<Property> FsEscape() {
        .denied_by = {EPERM, EACCES, ENOSYS},
        .denied_by_signal = {SIGSYS},
        .reached_by = {ENOENT},
+       .absent_by = {EOPNOTSUPP, ENODEV, EXDEV},
+       .nothing_inside = {EOPNOTSUPP, ENODEV, EXDEV},
        .remedy = {{"bwrap", "--cap-drop ALL (CAP_SYS_ADMIN)"},
                   {"command", "drop CAP_SYS_ADMIN, or refuse fanotify_init by seccomp"}},
        .source = "fanotify_mark(2), fanotify(7)"},
