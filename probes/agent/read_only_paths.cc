@@ -90,6 +90,8 @@ std::vector<ReadOnlyPath> ReadOnlyPaths(const std::vector<std::string>& paths,
     const std::string real = path.empty() ? "" : Real(path);
     const Mount* const mount = real.empty() ? nullptr : MountWith(MountIdOf(real), table);
     if (real == "/" || mount == nullptr || !mount->read_only) continue;
+    // /dev/null over a path hides it, and what is written there goes nowhere.
+    if (!IsDirectoryOrFile(real)) continue;
     if (!IsWithin(real, mount->point)) continue;  // the mount was moved, or the root is another
     found.push_back(
         {.path = real, .mount = mount, .in_fs = Join(mount->root, Rest(real, mount->point))});
