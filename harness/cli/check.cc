@@ -9,6 +9,7 @@
 
 #include "harness/cli/cli.h"
 #include "harness/spec/spec.h"
+#include "probes/wire/unique_fd.h"
 #include "suites/catalogue/catalogue.h"
 
 namespace sandproof::cli {
@@ -78,6 +79,17 @@ Result<bool> TakePaths(const std::vector<std::string>& words, SandboxSpec& spec)
   return true;
 }
 
+// The name under which a file can be opened anew, so that whoever reads it leaves the launcher's
+// offset alone; empty for a socket, which cannot be, a pipe, which need not, and a file that
+// somebody opened who may do more than we.
+std::string NameToOpen(int fd, bool is_writable) {
+  struct stat status = {};
+  if (::fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) return "";
+  const std::string path = fmt::format("/proc/{}/fd/{}", ::getpid(), fd);
+  const UniqueFd again(::open(path.c_str(), (is_writable ? O_RDWR : O_RDONLY) | O_CLOEXEC));
+  return again ? path : "";
+}
+
 // Descriptors that our caller gave us beyond the standard ones are part of the launch: its user
 // may have written `9<arguments` for `--args 9`.
 void TakeDescriptors(SandboxSpec& spec) {
@@ -88,12 +100,7 @@ void TakeDescriptors(SandboxSpec& spec) {
     const int fd = std::atoi(entry->d_name);
     if (fd <= 2 || fd == own || (::fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0) continue;
     const bool is_writable = (::fcntl(fd, F_GETFL) & O_ACCMODE) != O_RDONLY;
-    struct stat status = {};
-    // A file is opened anew, so that whoever reads it leaves the launcher's offset alone. A socket
-    // cannot be, and a pipe need not.
-    const bool is_file = ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
-    const std::string path = is_file ? fmt::format("/proc/{}/fd/{}", ::getpid(), fd) : "";
-    spec.fds.push_back({.fd = fd, .path = path, .writable = is_writable});
+    spec.fds.push_back({.fd = fd, .path = NameToOpen(fd, is_writable), .writable = is_writable});
   }
   ::closedir(directory);
 }

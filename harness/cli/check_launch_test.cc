@@ -27,6 +27,19 @@ TEST(Check, TakesASocketAmongItsDescriptors) {
   EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
 }
 
+// Of a file that only root may open it takes what it was given.
+TEST(Check, TakesAFileThatItMayNotOpenAgain) {
+  if (::geteuid() != 0) GTEST_SKIP() << "run as root to hand on what others may not open";
+  const testing::TempDir directory;
+  const UniqueFd fd(::open(directory.Write("log", "", 0600).c_str(), O_WRONLY));  // inherited
+  ASSERT_TRUE(fd);
+  const testing::Ended ended = testing::RunProgram(
+      {"/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", testing::kSandproof,
+       "check", "--only", "launcher.payload_missing_inside", "--", "/usr/bin/env", "--",
+       "/usr/bin/true"});
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+}
+
 // `check`, after a line of shell in its own process.
 testing::Ended CheckAfter(const std::string& line, const std::string& arguments) {
   return testing::RunProgram(
@@ -155,6 +168,27 @@ TEST(Check, LaunchesInItsArenaWhatChangesTheUid) {
                              "fs.overmount_allowed,net.tcp_outbound_reachable,pid.ns_is_own");
   EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
   EXPECT_NE(ended.out.find("3 passed, 0 failed, 0 inconclusive, 0 skipped"), std::string::npos)
+      << ended.out;
+}
+
+// The control in a user namespace cannot start, so what the user is refused outside is no finding.
+TEST(Check, DoesWithoutUserNamespaces) {
+  std::vector<std::string> words = {"/usr/bin/bwrap", "--dev-bind",      "/", "/",
+                                    "--unshare-user", "--disable-userns"};
+  for (const std::string& word :
+       {std::string("--"), testing::kSandproof, std::string("check"), std::string("--only"),
+        std::string("fs.overmount_allowed"), std::string("--"), std::string("/usr/bin/env"),
+        std::string("{payload}")}) {
+    words.push_back(word);
+  }
+  if (::geteuid() == 0) {
+    words.insert(words.begin(),
+                 {"/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"});
+  }
+  const testing::Ended ended = testing::RunProgram(words);
+  if (ended.code == 1) GTEST_SKIP() << "no user namespace can be made here: " << ended.err;
+  EXPECT_EQ(ended.code, 3) << ended.out << ended.err;
+  EXPECT_NE(ended.out.find("0 passed, 0 failed, 0 inconclusive, 1 skipped"), std::string::npos)
       << ended.out;
 }
 

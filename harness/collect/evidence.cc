@@ -45,7 +45,10 @@ bool IsRefusedPrivilege(const std::optional<Observation>& observation) {
 const Control& ControlFor(const Property& property, const EvidenceSource& source,
                           std::size_t position) {
   if (property.control == ControlAs::kPayload && source.payload != nullptr) return *source.payload;
-  if (source.namespaced == nullptr) return source.launcher;
+  // Where nobody may make user namespaces, that control never starts.
+  const bool is_there =
+      source.namespaced != nullptr && !source.namespaced->before().observations.empty();
+  if (!is_there) return source.launcher;
   const auto own = Find(source.launcher.before(), source.launcher.plan(), position);
   if (!IsRefusedPrivilege(own)) return source.launcher;
   const auto other = Find(source.namespaced->before(), source.namespaced->plan(), position);
