@@ -64,7 +64,7 @@ class Builder {
     ping_groups_ = ReadSetting(kPingGroups);
     free_ports_ = ReadSetting(kFreePorts);
     UniqueFd user_ns;
-    if (!HasCapabilities({CAP_SYS_ADMIN, CAP_NET_ADMIN, CAP_NET_RAW, CAP_NET_BIND_SERVICE})) {
+    if (!MayFillNamespaces()) {
       const Mapped mapped = EnterUserNamespace(::geteuid(), ::getegid(), 0);
       if (mapped == Mapped::kNobody) return CallError("unshare", "CLONE_NEWUSER", errno);
       if (mapped == Mapped::kSelf) LimitPingGroups();

@@ -106,7 +106,7 @@ class Session {
     if (is_ready) {
       co_await AskInside();
     } else if (silence_.empty()) {
-      silence_ = order_.live == nullptr ? sandbox_->Silence(plan_->inside)
+      silence_ = order_.live == nullptr ? SilenceWithHint()
                                         : "the launcher did not start it again as it had before";
     }
     if (HasOwnControls()) {
@@ -122,6 +122,12 @@ class Session {
       return AgentRun::Adopt(executor_, order_.live->adopt(), RandomHex(16));
     }
     return AgentRun::Begin(executor_, SandboxOrder(), RandomHex(16), order_.batch_path);
+  }
+
+  std::string SilenceWithHint() const {
+    const std::string silence = sandbox_->Silence(plan_->inside);
+    const std::string_view hint = order_.driver.Hint(sandbox_->launch().stderr_tail());
+    return hint.empty() ? silence : fmt::format("{}; {}", silence, hint);
   }
 
   // Descriptors for whoever is launched: the world's, which are files, and those of other kinds.
@@ -498,7 +504,7 @@ class Session {
   }
 
   std::unique_ptr<Control> MakeNamespacedControl() const {
-    if (HasEveryCapability()) return nullptr;
+    if (MayFillNamespaces()) return nullptr;
     ControlOrder control{.label = "in a user namespace of the same user"};
     control.launch = SandboxOrder();
     SeatControl(control);

@@ -10,6 +10,7 @@
 #include "harness/driver/bwrap_args.h"
 #include "harness/driver/bwrap_combinations.h"
 #include "harness/driver/bwrap_defects.h"
+#include "harness/driver/bwrap_hints.h"
 #include "harness/driver/bwrap_entry.h"
 #include "harness/driver/bwrap_layout.h"
 #include "harness/driver/bwrap_line.h"
@@ -99,6 +100,10 @@ class Bwrap final : public Driver {
   [[nodiscard]] std::optional<std::vector<std::string>> KnownDefects(
       std::string_view said, bool is_set_id) const override {
     return BwrapDefects(said, is_set_id);
+  }
+
+  [[nodiscard]] std::string_view Hint(std::string_view last_words) const override {
+    return BwrapHint(last_words);
   }
 };
 

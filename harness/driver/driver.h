@@ -136,6 +136,8 @@ class Driver {
       std::string_view /*said*/, bool /*is_set_id*/) const {
     return std::nullopt;
   }
+  // What to do where a launch ended with these words on standard error; empty where they say it.
+  [[nodiscard]] virtual std::string_view Hint(std::string_view /*last_words*/) const { return {}; }
 };
 
 // The driver that spec.driver names, or the first that recognises the line; `command` takes any.

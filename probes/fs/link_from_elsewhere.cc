@@ -1,6 +1,5 @@
-// Attempts: link(2) of a directory on another mount to a new name, or of one on the same mount
-// where
-//   there is no other.
+// Attempts: link(2) of a directory to a new name: of one on another mount, or where there is none
+//   on the same.
 // Harmless: a hard link across mounts is refused, and one to a directory too, always; but both
 //   after the question whether the new name's mount lets anybody write.
 // Tells apart: EROFS, the mount refuses; EXDEV, it would have let the name be made (the way that
