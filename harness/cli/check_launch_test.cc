@@ -129,14 +129,21 @@ TEST_F(HighDescriptor, IsKnownToBeAbsentWithoutProc) {
   EXPECT_NE(ended.out.find("1 passed"), std::string::npos) << ended.out;
 }
 
-// Somebody of its uid and supplementary groups stands beside it in its process group.
-TEST(Check, StandsBesideAPayloadOfAnotherUserWithGroups) {
+// Somebody of its uid and supplementary groups stands beside it in its process group, whether the
+// launcher stays (runuser) or becomes the payload.
+TEST(Check, StandsBesideAPayloadOfAnotherUser) {
   if (::geteuid() != 0) GTEST_SKIP() << "run as root to start something as somebody else";
-  const testing::Ended ended =
-      testing::Sandproof({"check", "--only", "session.pgrp_shared", "--", "/usr/sbin/runuser", "-u",
-                          "nobody", "--", "{payload}"});
-  EXPECT_EQ(ended.code, 1) << ended.out << ended.err;
-  EXPECT_NE(ended.out.find("1 failed"), std::string::npos) << ended.out;
+  const std::vector<std::string> check = {"check", "--only", "session.pgrp_shared", "--"};
+  for (const std::vector<std::string>& launcher :
+       {std::vector<std::string>{"/usr/sbin/runuser", "-u", "nobody", "--", "{payload}"},
+        std::vector<std::string>{"/usr/bin/setpriv", "--reuid=1000", "--regid=1000",
+                                 "--groups=1000,1001", "{payload}"}}) {
+    std::vector<std::string> words = check;
+    words.insert(words.end(), launcher.begin(), launcher.end());
+    const testing::Ended ended = testing::Sandproof(words);
+    EXPECT_EQ(ended.code, 1) << ended.out << ended.err;
+    EXPECT_NE(ended.out.find("1 failed"), std::string::npos) << ended.out;
+  }
 }
 
 // The usual root of a container may make user namespaces at most: what its controls and the arena
@@ -169,6 +176,18 @@ TEST(Check, LaunchesInItsArenaWhatChangesTheUid) {
   EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
   EXPECT_NE(ended.out.find("3 passed, 0 failed, 0 inconclusive, 0 skipped"), std::string::npos)
       << ended.out;
+}
+
+// Whoever may not signal a payload of another uid has somebody of that uid do it.
+TEST(Check, EndsAPayloadOfAnotherUserWithoutCapKill) {
+  if (::geteuid() != 0) GTEST_SKIP() << "run as root to start something as somebody else";
+  const testing::Ended ended = testing::RunProgram(
+      {"/usr/bin/setpriv", "--bounding-set", "-kill", "--inh-caps", "-all", testing::kSandproof,
+       "check", "--only", "session.pgrp_shared,supervisor.no_orphans_on_launcher_kill", "--",
+       "setpriv", "--reuid=1000", "--regid=1000", "--clear-groups", "{payload}"});
+  EXPECT_EQ(ended.code, 1) << ended.out << ended.err;
+  EXPECT_NE(ended.out.find("0 inconclusive"), std::string::npos) << ended.out;
+  EXPECT_LT(ended.took.count(), 4000);  // and leaves nobody to wait for
 }
 
 // The control in a user namespace cannot start, so what the user is refused outside is no finding.

@@ -95,7 +95,7 @@ TEST(Prove, CallsUnobservableWhatCannotBeSeen) {
 TEST(Prove, LaunchesNothingThatWouldChangeTheHost) {
   const Proved proved = Prove(
       Bwrap(
-          R"("--unshare-user", "--tmpfs", "/tmp", "--dir", "/tmp/a", "--ro-bind", "/usr", "/tmp/a", "--remount-ro", "/tmp/a")"),
+          R"("--unshare-user", "--tmpfs", "/tmp", "--dir", "/tmp/sandproof-is-not-made", "--ro-bind", "/usr", "/tmp/sandproof-is-not-made", "--remount-ro", "/tmp/sandproof-is-not-made")"),
       {"--only=--tmpfs", "--only-properties", "net"});
   // The host's /tmp is never made a directory in: what would make one is not launched.
   EXPECT_EQ(proved.VerdictOf("--tmpfs /tmp → --bind /tmp /tmp"), "unobservable");

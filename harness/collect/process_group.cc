@@ -29,6 +29,8 @@ std::pair<std::string, std::string> PlaceOf(int pid) {
 std::optional<int> GroupSharedOutside(int agent_pid, int guard_pid) {
   const pid_t group = ::getpgid(agent_pid);
   if (group <= 0 || ::getsid(agent_pid) != ::getsid(guard_pid)) return std::nullopt;
+  // Whoever starts the launcher is in it: the guard, in his place.
+  if (::getpgid(guard_pid) == group) return group;
   const auto inside = PlaceOf(agent_pid);
   if (inside.first.empty() || inside.second.empty()) return std::nullopt;
   // Without a namespace of its own nothing but what the payload started is inside.

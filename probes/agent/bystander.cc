@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "probes/agent/children.h"
 #include "probes/agent/probe.h"
 
 namespace sandproof::probes {
@@ -62,8 +63,10 @@ long Bystander::End() {
   const bool has_come = at != std::string::npos &&
                         (std::strtoull(status.c_str() + at + 8, nullptr, 16) & kSigurg) != 0;
   // By descriptor: had it died, somebody else may have reaped it, and the number be another's.
-  ::syscall(SYS_pidfd_send_signal, held_.get(), SIGKILL, nullptr, 0);
-  while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+  const bool is_refused =
+      ::syscall(SYS_pidfd_send_signal, held_.get(), SIGKILL, nullptr, 0) != 0 && errno == EPERM;
+  const bool is_ending = !is_refused || Kill(pid_);
+  while (is_ending && ::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
   }
   held_.reset();
   pid_ = -1;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -159,6 +160,8 @@ bool BeginBystander(const std::string& word, Bystander& bystander) {
   return bystander.Begin(group, identity);
 }
 
+constexpr std::chrono::milliseconds kGrace(200);
+
 // Until the harness has had enough.
 void Serve(const Options& options, int child_ended, pid_t launcher) {
   Terminal terminal(options.tty);
@@ -182,6 +185,9 @@ void Serve(const Options& options, int child_ended, pid_t launcher) {
       Tell(options.control, is_there ? "bystander 0" : "bystander " + std::to_string(errno));
       return true;
     }
+    // The harness is gone. Its agents find their pipes closed behind the probe that they are at,
+    // which so takes away what it has made.
+    if (word.empty()) AwaitChildren(kGrace);
     if (word != "count") return false;
     dismiss();
     Tell(options.control, "count " + std::to_string(SigurgCount() + counted) + ' ' +

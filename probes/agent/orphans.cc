@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "probes/agent/children.h"
 #include "probes/agent/identity.h"
 #include "probes/agent/probe.h"
 
@@ -50,7 +51,7 @@ bool IsEnding(pid_t pid) {
 int CountOrphans(pid_t launcher) {
   constexpr int kMostTicks = 500;
   constexpr timespec kTick = {.tv_sec = 0, .tv_nsec = 1'000'000};
-  if (launcher <= 0 || ::kill(launcher, SIGKILL) != 0) return -1;
+  if (launcher <= 0 || !Kill(launcher)) return -1;
   while (::waitpid(launcher, nullptr, 0) < 0) {
     if (errno != EINTR) return -1;
   }
