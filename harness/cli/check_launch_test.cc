@@ -211,6 +211,25 @@ TEST(Check, DoesWithoutUserNamespaces) {
       << ended.out;
 }
 
+// What of an ordinary user's line is asked in the arena waits for the line itself, which a lock
+// gives to one at a time.
+TEST(Check, LaunchesASecondTimeBehindTheFirst) {
+  const testing::TempDir directory;
+  const std::string lock = directory.Write("lock", "", 0666);
+  std::vector<std::string> words = {
+      testing::kSandproof, "check", "--only",   "pid.ns_is_own,net.inbound_reachable,supervisor", "--",
+      "/usr/bin/flock",    lock,    "{payload}"};
+  if (::geteuid() == 0) {
+    words.insert(words.begin(),
+                 {"/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"});
+  }
+  const testing::Ended ended = testing::RunProgram(words);
+  EXPECT_EQ(ended.code, 1) << ended.out << ended.err;
+  EXPECT_NE(ended.out.find("FAIL info pid.ns_is_own"), std::string::npos) << ended.out;
+  EXPECT_NE(ended.out.find("FAIL high supervisor.no_orphans"), std::string::npos) << ended.out;
+  EXPECT_LT(ended.took.count(), 8000);
+}
+
 // Where the root holds nothing but one directory, links and mounts are tried on that.
 TEST(Check, TriesAnImageOfOneDirectory) {
   const testing::TempDir image;

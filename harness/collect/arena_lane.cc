@@ -52,7 +52,8 @@ ArenaLane::ArenaLane(asio::any_io_executor executor, LaunchOrder order,
   control_->Take(plan_, nullptr);
 }
 
-void ArenaLane::Begin() {
+void ArenaLane::Begin(Clock::duration patience) {
+  ready_by_ = Clock::now() + patience;
   const Seat seat = world_.networks().LauncherSeat(kPlace, number_);
   order_.net_ns = seat.net_ns;
   order_.user_ns = seat.user_ns;
@@ -74,7 +75,7 @@ asio::awaitable<void> ArenaLane::Ask(Clock::time_point deadline) {
   const std::vector<Request> requests = Select(plan_->inside, positions_);
   arrivals_.emplace(world_.networks(), kPlace, world_.networks().LauncherSeat(kPlace, number_),
                     sandbox_->tag());
-  const bool is_ready = co_await sandbox_->Ready(deadline);
+  const bool is_ready = co_await sandbox_->Ready(std::min(deadline, ready_by_));
   if (is_ready) silence_ = WhyNotOutside(FindIt());
   if (!silence_.empty()) co_return;
   const bool is_answered =

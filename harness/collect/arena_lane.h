@@ -29,8 +29,10 @@ class ArenaLane {
             std::vector<std::string> agent, std::shared_ptr<const Plan> plan, World& world,
             std::size_t number);
 
-  // The steps of a session, each beside the same step of the session itself.
-  void Begin();
+  // The steps of a session, each beside the same step of the session itself. It begins once the
+  // session's own launch is set up, which a launcher that runs once at a time (a lock, a name)
+  // would else keep waiting, and has `patience` to set itself up.
+  void Begin(Clock::duration patience);
   [[nodiscard]] boost::asio::awaitable<void> RunBefore(Clock::time_point deadline);
   [[nodiscard]] boost::asio::awaitable<void> Ask(Clock::time_point deadline);
   [[nodiscard]] boost::asio::awaitable<void> RunAfter(Clock::time_point deadline);
@@ -54,6 +56,7 @@ class ArenaLane {
   std::size_t number_;
   std::unique_ptr<Control> control_ = {};
   std::unique_ptr<AgentRun> sandbox_ = {};
+  Clock::time_point ready_by_ = {};
   std::optional<int> agent_ = std::nullopt;  // as the host numbers it
   AnswerSet inside_ = {};
   std::optional<Arrivals> arrivals_ = std::nullopt;

@@ -98,9 +98,10 @@ void AddNice(int pid, int guard_pid, Facts& facts) {
 void AddIdMaps(int pid, Facts& facts) {
   constexpr unsigned long kMany = 65536;
   for (const char* map : {"uid_map", "gid_map"}) {
-    const std::vector<std::string> words =
-        Words(ReadTextFile(fmt::format("/proc/{}/{}", pid, map)));
-    if (words.empty()) return;
+    const std::string path = fmt::format("/proc/{}/{}", pid, map);
+    // One that nobody has written yet maps nobody.
+    if (::access(path.c_str(), R_OK) != 0) return;
+    const std::vector<std::string> words = Words(ReadTextFile(path));
     unsigned long count = 0;
     for (std::size_t i = 2; i < words.size(); i += 3) {
       count += std::strtoul(words[i].c_str(), nullptr, 10);

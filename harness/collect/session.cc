@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -57,10 +58,10 @@ class Session {
       : executor_(std::move(executor)),
         order_(std::move(order)),
         places_(PlacesOf(order_)),
-        deadline_(Clock::now() + order_.spec.limit) {}
+        start_(Clock::now()),
+        deadline_(start_ + order_.spec.limit) {}
 
   asio::awaitable<SandboxRun> Run() {
-    const auto start = Clock::now();
     SandboxRun result = Described(order_, places_);
     const Result<bool> done = co_await Collect();
     if (!done) silence_ = done.error().message;
@@ -75,7 +76,7 @@ class Session {
     if (order_.decoys != nullptr && payload_decoy_) {
       order_.decoys->Put(payload_identity_, std::move(payload_decoy_));
     }
-    result.duration = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start);
+    result.duration = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - start_);
     co_return result;
   }
 
@@ -167,6 +168,13 @@ class Session {
     if (namespaced_control_) namespaced_control_->Prepare();
   }
 
+  // Much more than the same line took to set itself up.
+  Clock::duration LanePatience() const {
+    constexpr std::chrono::seconds kLeast(3);
+    constexpr int kTimes = 4;
+    return std::max<Clock::duration>(kLeast, kTimes * (Clock::now() - start_));
+  }
+
   // Where the arena cannot be entered without a user namespace, what is outside is asked of a
   // second launch.
   Result<bool> BeginLane() {
@@ -180,7 +188,6 @@ class Session {
     lane_ = std::make_unique<ArenaLane>(executor_, std::move(launch),
                                         std::vector<std::string>{order_.agent_path}, plan_,
                                         order_.world, order_.number);
-    lane_->Begin();
     return true;
   }
 
@@ -219,8 +226,13 @@ class Session {
     if (lane_) co_await lane_->RunAfter(deadline_);
     co_await RunOwnControlsAfter();
     co_await CountInbound();
-    co_await TellOrphans(*sandbox_, stranger_, plan_->inside, inside_.observations, deadline_);
+    co_await TellOrphans(*sandbox_, stranger_, plan_->inside, inside_.observations, Soon());
     sandbox_->EndInput();
+  }
+
+  // For what takes a moment only, whatever the sandbox has left of its time.
+  Clock::time_point Soon() const {
+    return std::max(deadline_, Clock::now() + std::chrono::seconds(1));
   }
 
   asio::awaitable<void> CountInbound() {
@@ -236,7 +248,7 @@ class Session {
     }
     co_await CountInbound();
     if (lane_) co_await lane_->EndInput();
-    co_await TellOrphans(*sandbox_, stranger_, plan_->inside, inside_.observations, deadline_);
+    co_await TellOrphans(*sandbox_, stranger_, plan_->inside, inside_.observations, Soon());
     sandbox_->EndInput();
   }
 
@@ -335,6 +347,7 @@ class Session {
   // be asked of it.
   asio::awaitable<bool> MeetAgent() {
     if (!co_await sandbox_->Ready(deadline_)) co_return false;
+    if (lane_) lane_->Begin(LanePatience());
     const int guard = sandbox_->launch().guard_pid();
     agent_ = FindAgent(guard, sandbox_->answers().agent_pid());
     if (!agent_) {
@@ -600,6 +613,7 @@ class Session {
   asio::any_io_executor executor_;
   SessionOrder order_;
   Places places_;
+  Clock::time_point start_;
   Clock::time_point deadline_;
   PlanInput questions_ = {};
   std::map<Canary, Params> inherited_ = {};  // the descriptors' canaries, once planted
