@@ -190,6 +190,15 @@ TEST(Check, EndsAPayloadOfAnotherUserWithoutCapKill) {
   EXPECT_LT(ended.took.count(), 4000);  // and leaves nobody to wait for
 }
 
+// A launcher that hands the payload over and goes (a daemon's way) leaves it behind by that alone.
+TEST(Check, SeesThatAPayloadOutlivesALauncherThatEnds) {
+  const testing::Ended ended =
+      testing::Sandproof({"check", "--only", "supervisor.no_orphans_on_launcher_kill", "--",
+                          "/bin/sh", "-c", "exec 4<&0; \"$@\" <&4 &", "sh", "{payload}"});
+  EXPECT_EQ(ended.code, 1) << ended.out << ended.err;
+  EXPECT_NE(ended.out.find("the launcher's own end: reached"), std::string::npos) << ended.out;
+}
+
 // The control in a user namespace cannot start, so what the user is refused outside is no finding.
 TEST(Check, DoesWithoutUserNamespaces) {
   std::vector<std::string> words = {"/usr/bin/bwrap", "--dev-bind",      "/", "/",
@@ -216,9 +225,14 @@ TEST(Check, DoesWithoutUserNamespaces) {
 TEST(Check, LaunchesASecondTimeBehindTheFirst) {
   const testing::TempDir directory;
   const std::string lock = directory.Write("lock", "", 0666);
-  std::vector<std::string> words = {
-      testing::kSandproof, "check", "--only",   "pid.ns_is_own,net.inbound_reachable,supervisor", "--",
-      "/usr/bin/flock",    lock,    "{payload}"};
+  std::vector<std::string> words = {testing::kSandproof,
+                                    "check",
+                                    "--only",
+                                    "pid.ns_is_own,net.inbound_reachable,supervisor",
+                                    "--",
+                                    "/usr/bin/flock",
+                                    lock,
+                                    "{payload}"};
   if (::geteuid() == 0) {
     words.insert(words.begin(),
                  {"/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"});

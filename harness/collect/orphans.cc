@@ -50,9 +50,10 @@ boost::asio::awaitable<void> TellOrphans(AgentRun& sandbox, std::optional<int> s
   if (found == observations.end() || found->second.outcome != Outcome::kReached) co_return;
   // Held before the kill: afterwards its number may be somebody else's.
   const UniqueFd held(stranger ? static_cast<int>(::syscall(SYS_pidfd_open, *stranger, 0)) : -1);
+  const bool has_ended = sandbox.launch().end().wait_status.has_value();
   const std::optional<long> survivors = co_await sandbox.launch().KillLauncher(deadline);
   if (!survivors) co_return;
-  found->second.call = "kill(launcher, SIGKILL)";
+  found->second.call = has_ended ? "the launcher's own end" : "kill(launcher, SIGKILL)";
   std::vector<std::string>& fact = found->second.facts["survivors"];
   if (*survivors > 0) fact.push_back(fmt::format("{} of its processes", *survivors));
   if (held && !co_await Ends(held.get())) {

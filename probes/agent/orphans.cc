@@ -51,8 +51,8 @@ bool IsEnding(pid_t pid) {
 int CountOrphans(pid_t launcher) {
   constexpr int kMostTicks = 500;
   constexpr timespec kTick = {.tv_sec = 0, .tv_nsec = 1'000'000};
-  if (launcher <= 0 || !Kill(launcher)) return -1;
-  while (::waitpid(launcher, nullptr, 0) < 0) {
+  if (launcher > 0 && !Kill(launcher)) return -1;
+  while (launcher > 0 && ::waitpid(launcher, nullptr, 0) < 0) {
     if (errno != EINTR) return -1;
   }
   sigset_t child_ended;
