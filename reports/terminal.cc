@@ -183,11 +183,11 @@ void AddSilence(Page& page, const Silence& silence) {
   page.AddDetail("these", fmt::format("{}", fmt::join(titles, " ")));
 }
 
-void AddInconclusive(Page& page, const SandboxRun& sandbox) {
+void AddInconclusive(Page& page, const SandboxRun& sandbox, bool verbose) {
   const std::vector<Finding> findings = FindingsOf(sandbox, Verdict::kInconclusive);
   const std::string shortfall = Printable(Shortfall(sandbox));
   std::vector<const Finding*> told;
-  for (const Silence& silence : SilencesOf(findings)) {
+  for (const Silence& silence : verbose ? std::vector<Silence>() : SilencesOf(findings)) {
     // That of the launch as a whole was said.
     const bool is_of_launch = silence.reason == shortfall;
     if (!is_of_launch && silence.findings.size() == 1) continue;
@@ -195,16 +195,16 @@ void AddInconclusive(Page& page, const SandboxRun& sandbox) {
     told.insert(told.end(), silence.findings.begin(), silence.findings.end());
   }
   for (const Finding& finding : findings) {
-    if (std::ranges::find(told, &finding) == told.end()) AddBlock(page, finding, false);
+    if (std::ranges::find(told, &finding) == told.end()) AddBlock(page, finding, verbose);
   }
 }
 
 // A sandbox that falls short as a whole, with the launcher's last words.
 void AddShortfall(Page& page, const SandboxRun& sandbox, bool verbose) {
-  const std::string shortfall = Shortfall(sandbox);
+  const std::string shortfall = Printable(Shortfall(sandbox));
   if (shortfall.empty()) return;
   const auto [word, ink] = HeadingOf(Verdict::kInconclusive);
-  page.AddLine(page.NewStrip().Add(ink, word).Add(Ink::kBold, " launch"), Printable(shortfall));
+  page.AddLine(page.NewStrip().Add(ink, word).Add(Ink::kBold, " launch"), shortfall);
   std::string lines = PrintableLines(sandbox.launcher_stderr, kMaxStderrLines);
   while (!lines.empty()) {
     const std::size_t newline = std::min(lines.find('\n'), lines.size());
@@ -212,7 +212,7 @@ void AddShortfall(Page& page, const SandboxRun& sandbox, bool verbose) {
     lines.erase(0, newline + 1);
   }
   const auto count = std::ranges::count_if(sandbox.results, [&](const CheckResult& result) {
-    return result.judgement.reason == "probe_silent" && ReasonText(result) == Printable(shortfall);
+    return result.judgement.reason == "probe_silent" && ReasonText(result) == shortfall;
   });
   if (verbose || count == 0) return;
   page.AddDetail("checks",
@@ -226,13 +226,7 @@ void AddSandbox(Page& page, const SandboxRun& sandbox, bool verbose) {
   for (const Finding& finding : FindingsOf(sandbox, Verdict::kFail)) {
     AddBlock(page, finding, verbose);
   }
-  if (verbose) {
-    for (const Finding& finding : FindingsOf(sandbox, Verdict::kInconclusive)) {
-      AddBlock(page, finding, verbose);
-    }
-  } else {
-    AddInconclusive(page, sandbox);
-  }
+  AddInconclusive(page, sandbox, verbose);
   for (const Finding& finding : FindingsOf(sandbox, Verdict::kWaived)) {
     AddBrief(page, sandbox, finding);
   }

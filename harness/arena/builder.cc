@@ -16,6 +16,7 @@
 #include "harness/process/capabilities.h"
 #include "harness/process/process.h"
 #include "probes/wire/user_namespace.h"
+#include "probes/wire/write_text.h"
 
 namespace sandproof {
 
@@ -44,9 +45,8 @@ std::string ReadSetting(const char* path) {
 
 // Where /proc/sys is read-only the namespace keeps the kernel's defaults, which allow less; the
 // control then says that the thing cannot be done here.
-bool WriteText(const char* path, const std::string& text) {
-  const UniqueFd fd(::open(path, O_WRONLY | O_CLOEXEC));
-  return fd && ::write(fd.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
+void WriteSetting(const char* path, const std::string& text) {
+  static_cast<void>(WriteText(path, text));
 }
 
 Result<UniqueFd> OpenNamespace(const char* name) {
@@ -104,8 +104,8 @@ class Builder {
   Result<bool> BeginFar() {
     if (::unshare(CLONE_NEWNET) != 0) return CallError("unshare", "CLONE_NEWNET", errno);
     TRY(far_ns_, OpenNamespace("net"));
-    WriteText(kRefusalPause4, "0");
-    WriteText(kRefusalPause6, "0");
+    WriteSetting(kRefusalPause4, "0");
+    WriteSetting(kRefusalPause6, "0");
     TRY(far_, RtNetlink::Open());
     far_->SetUp(kLoopback);
     for (const std::string& address : order_.addresses) {
@@ -125,8 +125,8 @@ class Builder {
     Parcel parcel;
     TRY(UniqueFd net_ns, OpenNamespace("net"));
     parcel.fds.push_back(std::move(net_ns));
-    if (!ping_groups_.empty()) WriteText(kPingGroups, ping_groups_);
-    if (!free_ports_.empty()) WriteText(kFreePorts, free_ports_);
+    if (!ping_groups_.empty()) WriteSetting(kPingGroups, ping_groups_);
+    if (!free_ports_.empty()) WriteSetting(kFreePorts, free_ports_);
     TRY(RtNetlink near, RtNetlink::Open());
     const int far_index = kFirstFarIndex + 1 + number;
     near.SetUp(kLoopback);

@@ -270,8 +270,7 @@ class LauncherRun::Impl {
       said.emplace_back(
           captured_.baseline.is_root
               ? "the launcher runs in a user namespace, with the same ids, because CAP_SYS_ADMIN "
-                "is "
-                "missing; --path-only captures without it"
+                "is missing; --path-only captures without it"
               : "the launcher runs in a user namespace, with the same uid: other users' files "
                 "belong to nobody there, and sudo and su do not work; --path-only captures without "
                 "it");

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include "harness/cli/command_for_test.h"
 #include "probes/wire/unique_fd.h"
@@ -27,16 +28,24 @@ TEST(Check, TakesASocketAmongItsDescriptors) {
   EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
 }
 
+// As an ordinary user, who we are already unless we are root.
+testing::Ended RunAsUser(std::vector<std::string> words) {
+  if (::geteuid() == 0) {
+    words.insert(words.begin(),
+                 {"/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"});
+  }
+  return testing::RunProgram(std::move(words));
+}
+
 // Of a file that only root may open it takes what it was given.
 TEST(Check, TakesAFileThatItMayNotOpenAgain) {
   if (::geteuid() != 0) GTEST_SKIP() << "run as root to hand on what others may not open";
   const testing::TempDir directory;
   const UniqueFd fd(::open(directory.Write("log", "", 0600).c_str(), O_WRONLY));  // inherited
   ASSERT_TRUE(fd);
-  const testing::Ended ended = testing::RunProgram(
-      {"/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", testing::kSandproof,
-       "check", "--only", "launcher.payload_missing_inside", "--", "/usr/bin/env", "--",
-       "/usr/bin/true"});
+  const testing::Ended ended =
+      RunAsUser({testing::kSandproof, "check", "--only", "launcher.payload_missing_inside", "--",
+                 "/usr/bin/env", "--", "/usr/bin/true"});
   EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
 }
 
@@ -209,11 +218,7 @@ TEST(Check, DoesWithoutUserNamespaces) {
         std::string("{payload}")}) {
     words.push_back(word);
   }
-  if (::geteuid() == 0) {
-    words.insert(words.begin(),
-                 {"/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"});
-  }
-  const testing::Ended ended = testing::RunProgram(words);
+  const testing::Ended ended = RunAsUser(words);
   if (ended.code == 1) GTEST_SKIP() << "no user namespace can be made here: " << ended.err;
   EXPECT_EQ(ended.code, 3) << ended.out << ended.err;
   EXPECT_NE(ended.out.find("0 passed, 0 failed, 0 inconclusive, 1 skipped"), std::string::npos)
@@ -233,11 +238,7 @@ TEST(Check, LaunchesASecondTimeBehindTheFirst) {
                                     "/usr/bin/flock",
                                     lock,
                                     "{payload}"};
-  if (::geteuid() == 0) {
-    words.insert(words.begin(),
-                 {"/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"});
-  }
-  const testing::Ended ended = testing::RunProgram(words);
+  const testing::Ended ended = RunAsUser(words);
   EXPECT_EQ(ended.code, 1) << ended.out << ended.err;
   EXPECT_NE(ended.out.find("FAIL info pid.ns_is_own"), std::string::npos) << ended.out;
   EXPECT_NE(ended.out.find("FAIL high supervisor.no_orphans"), std::string::npos) << ended.out;

@@ -5,7 +5,6 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -14,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/child_for_test.h"
 #include "harness/cli/command_for_test.h"
 #include "probes/wire/passed_descriptors.h"
 #include "probes/wire/unique_fd.h"
@@ -40,18 +40,11 @@ class Manager {
     const auto* const named = reinterpret_cast<const sockaddr*>(&address);
     is_there_ =
         ::bind(listener.get(), named, sizeof address) == 0 && ::listen(listener.get(), 8) == 0;
-    pid_ = ::fork();
-    if (pid_ != 0) return;
+    if (child_.Fork() != 0) return;
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::signal(SIGCHLD, SIG_IGN);
     for (;;) Serve(UniqueFd(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC)));
   }
-  ~Manager() {
-    ::kill(pid_, SIGKILL);
-    ::waitpid(pid_, nullptr, 0);
-  }
-  Manager(const Manager&) = delete;
-  Manager& operator=(const Manager&) = delete;
 
   [[nodiscard]] bool is_there() const { return is_there_; }
 
@@ -72,7 +65,7 @@ class Manager {
     ::_exit(127);
   }
 
-  pid_t pid_ = -1;
+  testing::KeptChild child_ = {};
   bool is_there_ = false;
 };
 

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 #include <grp.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <string>
 
-#include "harness/process/process.h"
+#include "harness/process/forked_helper.h"
 
 namespace sandproof {
 
@@ -49,22 +49,13 @@ bool BecomeWhoRuns(int pid) {
 }
 
 bool LookAsItself(int pid, Inodes& inodes) {
-  Result<Pipe> pipe = MakePipe();
-  if (!pipe) return false;
-  const pid_t child = ::fork();
-  if (child == 0) {
+  const auto helper = ForkedHelper::Begin([pid](int socket) {
     Inodes seen = {};
-    const bool is_seen = BecomeWhoRuns(pid) && Look(pid, seen) == 0;
-    const bool is_told = is_seen && ::write(pipe->write.get(), seen.data(), sizeof seen) ==
-                                        static_cast<ssize_t>(sizeof seen);
-    ::_exit(is_told ? 0 : 1);
-  }
-  pipe->write.reset();
-  const bool is_told = child > 0 && ::read(pipe->read.get(), inodes.data(), sizeof inodes) ==
-                                        static_cast<ssize_t>(sizeof inodes);
-  while (child > 0 && ::waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
-  }
-  return is_told;
+    if (!BecomeWhoRuns(pid) || Look(pid, seen) != 0) return;
+    static_cast<void>(::send(socket, seen.data(), sizeof seen, MSG_NOSIGNAL));
+  });
+  return helper && ::recv(helper->socket(), inodes.data(), sizeof inodes, 0) ==
+                       static_cast<ssize_t>(sizeof inodes);
 }
 
 }  // namespace

@@ -3,11 +3,9 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <csignal>
-
+#include "harness/child_for_test.h"
 #include "harness/temp_dir_for_test.h"
 #include "probes/wire/unique_fd.h"
 
@@ -21,8 +19,7 @@ class Child {
   explicit Child(Do action) {
     int ends[2] = {-1, -1};
     is_there_ = ::pipe2(ends, O_CLOEXEC) == 0;
-    pid_ = ::fork();
-    if (pid_ == 0) {
+    if (child_.Fork() == 0) {
       const char outcome = action() ? 'y' : 'n';
       static_cast<void>(::write(ends[1], &outcome, 1));
       for (;;) ::pause();
@@ -32,18 +29,12 @@ class Child {
     char outcome = 'n';
     is_there_ = is_there_ && ::read(read.get(), &outcome, 1) == 1 && outcome == 'y';
   }
-  ~Child() {
-    ::kill(pid_, SIGKILL);
-    ::waitpid(pid_, nullptr, 0);
-  }
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
 
-  [[nodiscard]] pid_t pid() const { return pid_; }
+  [[nodiscard]] pid_t pid() const { return child_.pid(); }
   [[nodiscard]] bool is_there() const { return is_there_; }
 
  private:
-  pid_t pid_ = -1;
+  testing::KeptChild child_ = {};
   bool is_there_ = false;
 };
 

@@ -39,4 +39,13 @@ std::vector<DirectoryEntry> EntriesOf(const std::string& directory, std::size_t 
   return entries;
 }
 
+std::vector<std::string> DirectoriesOfRoot() {
+  constexpr std::size_t kMost = 100;
+  std::vector<std::string> directories;
+  for (const auto& [name, type] : EntriesOf("/", kMost)) {
+    if (type == DT_DIR) directories.push_back("/" + name);
+  }
+  return directories;
+}
+
 }  // namespace sandproof::probes

@@ -20,4 +20,7 @@ struct DirectoryEntry {
 [[nodiscard]] std::vector<DirectoryEntry> EntriesOf(const std::string& directory,
                                                     std::size_t limit);
 
+// Paths of directories in "/", among its first 100 entries.
+[[nodiscard]] std::vector<std::string> DirectoriesOfRoot();
+
 }  // namespace sandproof::probes

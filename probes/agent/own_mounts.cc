@@ -1,6 +1,5 @@
 #include "probes/agent/own_mounts.h"
 
-#include <dirent.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
@@ -23,8 +22,6 @@ namespace {
 
 // Directories that a sandbox may have, the ones least missed first.
 constexpr std::string_view kCovers[] = {"/tmp", "/run", "/mnt", "/dev", "/etc", "/usr"};
-
-constexpr std::size_t kMostInRoot = 100;
 
 // What the attempts of one worker share.
 struct SharedMounts {
@@ -135,9 +132,8 @@ std::optional<std::string> CoverWithTmpfs() {
 std::optional<std::string> CoverAnyWithTmpfs() {
   std::optional<std::string> cover = CoverWithTmpfs();
   if (cover || errno != ENOENT) return cover;
-  for (const auto& [name, type] : EntriesOf("/", kMostInRoot)) {
-    if (type == DT_DIR) return Cover("/" + name);
-  }
+  const std::vector<std::string> places = DirectoriesOfRoot();
+  if (!places.empty()) return Cover(places.front());
   errno = ENOENT;
   return std::nullopt;
 }

@@ -7,12 +7,10 @@
 //   refuses a source that does not exist as well; EACCES or EPERM, a security module; ENOTDIR, the
 //   path is no directory.
 // Source: link(2) ERRORS; filename_create() and do_linkat() in fs/namei.c.
-#include <dirent.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstddef>
 #include <string>
 
 #include "probes/agent/directory.h"
@@ -22,8 +20,6 @@
 namespace sandproof::probes::fs {
 
 namespace {
-
-constexpr std::size_t kMostInRoot = 100;
 
 bool IsElsewhere(const std::string& directory, unsigned long long mount) {
   struct stat status = {};
@@ -36,8 +32,8 @@ std::string DirectoryElsewhere(unsigned long long mount) {
   for (const char* one : {"/", "/proc", "/dev", "/sys", "/tmp", "/run"}) {
     if (IsElsewhere(one, mount)) return one;
   }
-  for (const auto& [name, type] : EntriesOf("/", kMostInRoot)) {
-    if (type == DT_DIR && IsElsewhere("/" + name, mount)) return "/" + name;
+  for (const std::string& one : DirectoriesOfRoot()) {
+    if (IsElsewhere(one, mount)) return one;
   }
   return {};
 }

@@ -12,15 +12,11 @@
 #include <string>
 
 #include "probes/wire/unique_fd.h"
+#include "probes/wire/write_text.h"
 
 namespace sandproof {
 
 namespace {
-
-bool WriteText(const std::string& path, const std::string& text) {
-  const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
-  return fd && ::write(fd.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
-}
 
 // capabilities(7). A map that is half written could not be taken back.
 bool MayMapOthers() {
