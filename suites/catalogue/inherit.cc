@@ -305,7 +305,9 @@ std::vector<Property> Inherit() {
        .fact = FactRule{.fact = "oom_spared", .comparison = Comparison::kEmpty},
        .expect = kNeverAsserted,
        .grade = Grade::kObserved,
-       .remedy = {{"command", "start the launcher by choom -n 500 --"}},
+       .remedy =
+           {{"command",
+             "start the launcher by choom -n N --, N above what it would inherit (500 as a rule)"}},
        .source = "proc_pid_oom_score_adj(5), choom(1)"},
       {.id = "personality.inherited",
        .severity = Severity::kLow,
