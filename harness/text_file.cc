@@ -15,6 +15,14 @@ std::string ReadTextFile(const std::string& path) {
   return file ? ReadRest(file.get()).value_or("") : "";
 }
 
+std::string ReadOnce(const std::string& path, std::size_t most) {
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  std::string text(most, '\0');
+  const ssize_t got = file ? ::read(file.get(), text.data(), text.size()) : -1;
+  text.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+  return text;
+}
+
 // Not by a stream: its iterators throw where a read fails, as those in /proc of a process that has
 // ended do.
 std::optional<std::string> ReadRest(int fd, std::size_t most) {

@@ -5,6 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
+
 #include "harness/temp_dir_for_test.h"
 #include "probes/wire/unique_fd.h"
 
@@ -37,6 +39,25 @@ TEST(ReadTextFile, IsEmptyForAProcessThatEnds) {
     static_cast<void>(ReadTextFile(directory + "/status"));
   }
   EXPECT_EQ(ReadTextFile(directory + "/status"), "");
+}
+
+// A pipe of packets stands for a file that is another one by the second read.
+TEST(ReadOnce, TakesNothingFromASecondRead) {
+  std::array<int, 2> ends = {};
+  ASSERT_EQ(::pipe2(ends.data(), O_DIRECT | O_CLOEXEC), 0);
+  const UniqueFd out(ends[0]);
+  const UniqueFd in(ends[1]);
+  ASSERT_EQ(::write(in.get(), "first", 5), 5);
+  ASSERT_EQ(::write(in.get(), "second", 6), 6);
+  const std::string path = "/proc/self/fd/" + std::to_string(out.get());
+  EXPECT_EQ(ReadOnce(path, 4096), "first");
+  EXPECT_EQ(ReadOnce(path, 3), "sec");
+}
+
+TEST(ReadOnce, IsEmptyWhereNothingCanBeRead) {
+  const testing::TempDir directory;
+  EXPECT_EQ(ReadOnce(directory.path(), 16), "");
+  EXPECT_EQ(ReadOnce(directory / "none", 16), "");
 }
 
 TEST(ReadRest, GoesOnWhereTheDescriptorIsAndStopsAtTheMost) {

@@ -1,7 +1,6 @@
 #include "harness/supervise/family.h"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -21,12 +20,8 @@ namespace {
 constexpr std::size_t kMostBytes = 16384;  // of a command line that is looked at
 constexpr std::size_t kMostProcesses = 4096;
 
-std::string ReadProcFile(const std::string& path) {
-  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  return file ? ReadRest(file.get(), kMostBytes).value_or("") : "";
-}
-
-std::vector<std::string> SplitArgv(const std::string& text) {
+std::vector<std::string> CommandLineOf(pid_t pid) {
+  const std::string text = ReadOnce(fmt::format("/proc/{}/cmdline", pid), kMostBytes);
   std::vector<std::string> argv;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find('\0', at), text.size());
@@ -65,7 +60,7 @@ std::vector<pid_t> ChildrenOf(pid_t pid) {
   if (!directory) return children;
   while (const dirent* entry = ::readdir(directory.get())) {
     if (entry->d_name[0] == '.') continue;
-    AddNumbers(ReadProcFile(fmt::format("{}/{}/children", tasks, entry->d_name)), children);
+    AddNumbers(ReadTextFile(fmt::format("{}/{}/children", tasks, entry->d_name)), children);
   }
   return children;
 }
@@ -82,7 +77,7 @@ std::string ProcessFacts::Describe() const {
 
 std::optional<ProcessFacts> FactsOf(pid_t pid) {
   const std::vector<std::string> fields =
-      StatFields(ReadProcFile(fmt::format("/proc/{}/stat", pid)));
+      StatFields(ReadTextFile(fmt::format("/proc/{}/stat", pid)));
   constexpr std::size_t kStart = 19;        // field 22
   constexpr std::size_t kArgumentsAt = 45;  // field 48
   if (fields.size() <= kStart) return std::nullopt;
@@ -91,7 +86,7 @@ std::optional<ProcessFacts> FactsOf(pid_t pid) {
                       .group = std::atoi(fields[2].c_str()),
                       .state = fields[0].front(),
                       .start = std::strtoull(fields[kStart].c_str(), nullptr, 10),
-                      .argv = SplitArgv(ReadProcFile(fmt::format("/proc/{}/cmdline", pid))),
+                      .argv = CommandLineOf(pid),
                       .argv_at = fields.size() > kArgumentsAt
                                      ? std::strtoull(fields[kArgumentsAt].c_str(), nullptr, 10)
                                      : 0};
