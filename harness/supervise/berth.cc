@@ -76,11 +76,13 @@ Result<Berth> Berth::Take(bool has_space) {
   if (!berth.lock_ || ::flock(berth.lock_.get(), LOCK_EX | LOCK_NB) != 0) {
     return CallError("flock", path, errno);
   }
-  // Services have uids of their own.
-  if (::chmod(path.c_str(), 0755) != 0) return CallError("chmod", path, errno);
   berth.scratch_ = has_space ? path + "/a b" : path;
   if (has_space && ::mkdir(berth.scratch_.c_str(), 0755) != 0) {
     return CallError("mkdir", berth.scratch_, errno);
+  }
+  // Services have uids of their own; neither the umask nor mkdtemp() may keep them out.
+  for (const std::string& directory : {path, berth.scratch_}) {
+    if (::chmod(directory.c_str(), 0755) != 0) return CallError("chmod", directory, errno);
   }
   TRY(berth.port_, FreePort());
   berth.has_mounts_ = EnterOwnMounts();
