@@ -10,6 +10,14 @@ namespace {
 
 constexpr std::size_t kDateSize = 10;  // YYYY-MM-DD
 
+// The record's remedy brings its claim about, which is not what everybody expects.
+std::string_view RemedyOf(const Check& check, std::string_view driver) {
+  if (!check.IsContrary()) return RemedyFor(*check.property, driver);
+  return check.expectation == Expectation::kAllowed
+             ? "change the launch line, so that it lets this through, or take \"allowed\" back"
+             : "change the launch line, so that it refuses this, or take \"blocked\" back";
+}
+
 }  // namespace
 
 void JudgeSandbox(SandboxRun& sandbox, std::string_view today,
@@ -17,7 +25,7 @@ void JudgeSandbox(SandboxRun& sandbox, std::string_view today,
   Waivers waivers(sandbox.waivers, today);
   for (CheckResult& one : sandbox.results) {
     one.judgement = waivers.Apply(one.check, Judge(one.check, one.evidence), one.waiver);
-    one.remedy = RemedyFor(*one.check.property, sandbox.driver);
+    one.remedy = RemedyOf(one.check, sandbox.driver);
   }
   const bool is_whole = only.empty() && sandbox.launch_error.empty();
   if (is_whole) sandbox.warnings = waivers.Warnings();

@@ -50,6 +50,7 @@ std::string Details(const CheckResult& result) {
   std::string text = fmt::format("{}\nverdict: {} ({})\nseen: {}\ncontrol: {}", ReasonText(result),
                                  Name(result.judgement.verdict), Printable(result.judgement.reason),
                                  SeenText(result), ControlText(result));
+  if (result.check.IsContrary()) text += "\nexpected: " + ClaimText(result);
   if (!result.promised_by.empty()) text += "\npromised by: " + Printable(result.promised_by);
   if (!result.remedy.empty()) text += "\nfix: " + Printable(result.remedy);
   if (!result.check.property->why.empty())

@@ -4,6 +4,14 @@ namespace sandproof {
 
 namespace {
 
+// Where the opposite is expected, what an argument refuses fails, and the argument keeps its word.
+Verdict OfPromise(const CheckResult& result) {
+  const Verdict verdict = result.judgement.verdict;
+  if (!result.check.IsContrary()) return verdict;
+  if (verdict == Verdict::kPass) return Verdict::kFail;
+  return verdict == Verdict::kFail || verdict == Verdict::kWaived ? Verdict::kPass : verdict;
+}
+
 PromiseState Worse(PromiseState state, Verdict verdict) {
   switch (verdict) {
     case Verdict::kFail:
@@ -46,8 +54,8 @@ std::vector<PromiseReport> PromisesOf(const SandboxRun& sandbox) {
     PromiseReport& report = reports.emplace_back(PromiseReport{.text = text});
     for (const CheckResult& result : sandbox.results) {
       if (result.promised_by != text) continue;
-      report.state = Worse(report.state, result.judgement.verdict);
-      if (result.judgement.verdict == Verdict::kFail) report.broken_by.push_back(&result);
+      report.state = Worse(report.state, OfPromise(result));
+      if (OfPromise(result) == Verdict::kFail) report.broken_by.push_back(&result);
     }
   }
   return reports;

@@ -39,6 +39,17 @@ TEST(Promises, AreInDoubtWhereSomethingWasNotTold) {
             PromiseState::kDoubtful);
 }
 
+// "allowed" is declared, and --unshare-net refuses it: that is no promise broken.
+TEST(Promises, AreKeptByWhatFailsBecauseTheOppositeIsDeclared) {
+  CheckResult result = Judged(Verdict::kFail, "--unshare-net");
+  result.check.expectation = Expectation::kAllowed;
+  EXPECT_EQ(StateOf({result}), PromiseState::kKept);
+  result.judgement.verdict = Verdict::kWaived;
+  EXPECT_EQ(StateOf({result}), PromiseState::kKept);
+  result.judgement.verdict = Verdict::kPass;
+  EXPECT_EQ(StateOf({result}), PromiseState::kBroken);
+}
+
 TEST(Promises, SayWhatHoldsThoughNobodyPromisedIt) {
   SandboxRun sandbox{
       .promises = {"--unshare-net"},

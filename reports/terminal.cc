@@ -101,24 +101,26 @@ void AddSeen(Page& page, const Finding& finding, bool verbose) {
   }
 }
 
-// The arguments that said otherwise.
-void AddBrokenPromises(Page& page, const Finding& finding) {
+// The arguments that said otherwise; or did what is not expected of them.
+void AddPromisesOf(Page& page, const Finding& finding) {
   std::vector<std::string> texts;
+  const char* const word = finding.First().check.IsContrary() ? "kept" : "broken";
   for (const CheckResult* result : finding.results) {
     const std::string text = Printable(result->promised_by);
-    const bool is_broken = result->judgement.verdict == Verdict::kFail && !text.empty();
-    if (is_broken && std::ranges::find(texts, text) == texts.end()) texts.push_back(text);
+    const bool is_told = result->judgement.verdict == Verdict::kFail && !text.empty();
+    if (is_told && std::ranges::find(texts, text) == texts.end()) texts.push_back(text);
   }
-  if (!texts.empty()) page.AddDetail("promise", fmt::format("{}: broken", fmt::join(texts, ", ")));
+  if (!texts.empty())
+    page.AddDetail("promise", fmt::format("{}: {}", fmt::join(texts, ", "), word));
 }
 
 void AddBlock(Page& page, const Finding& finding, bool verbose) {
   const CheckResult& first = finding.First();
-  page.AddLine(TitleOf(page, finding), Printable(first.check.property->claim));
+  page.AddLine(TitleOf(page, finding), ClaimText(first));
   if (!IsPlain(first)) page.AddDetail("because", ReasonText(first));
   AddSeen(page, finding, verbose);
   page.AddDetail("control", ControlText(first));
-  AddBrokenPromises(page, finding);
+  AddPromisesOf(page, finding);
   if (!first.remedy.empty()) page.AddDetail("fix", Printable(first.remedy));
 }
 

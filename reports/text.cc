@@ -137,6 +137,13 @@ std::string WaiverText(const Waiver& waiver) {
                      Printable(waiver.until));
 }
 
+std::string ClaimText(const CheckResult& result) {
+  const std::string claim = Printable(result.check.property->claim);
+  if (!result.check.IsContrary()) return claim;
+  return fmt::format("Declared \"{}\", so this is not to hold: {}", Name(result.check.expectation),
+                     claim);
+}
+
 std::string IdText(const CheckResult& result) { return Printable(result.check.Id()); }
 
 std::string ArgvText(const std::vector<std::string>& argv) {

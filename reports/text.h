@@ -21,6 +21,9 @@ namespace sandproof {
 // "accepted until the move to rootless (ops@example.org, until 2027-01-31)".
 [[nodiscard]] std::string WaiverText(const Waiver& waiver);
 
+// What a pass says: the claim, or that it is not to hold.
+[[nodiscard]] std::string ClaimText(const CheckResult& result);
+
 // "fs.ro.open_write[/app]", safe to print.
 [[nodiscard]] std::string IdText(const CheckResult& result);
 

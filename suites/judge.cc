@@ -327,6 +327,12 @@ std::string Check::Id() const {
   return id;
 }
 
+bool Check::IsContrary() const {
+  if (property->fact) return false;
+  const bool is_to_work = property->control == ControlAs::kNothing;
+  return expectation == (is_to_work ? Expectation::kBlocked : Expectation::kAllowed);
+}
+
 Judgement Judge(const Check& check, const Evidence& evidence) {
   if (!check.not_applicable.empty()) {
     return {Verdict::kSkipped, "not_applicable", check.not_applicable};

@@ -21,6 +21,9 @@ struct Check {
 
   // "fs.ro.open_write[/app]": the name in reports and in CTest.
   [[nodiscard]] std::string Id() const;
+  // Whether just the opposite of the claim is expected: "allowed" of what is refused elsewhere, or
+  // "blocked" of what works elsewhere.
+  [[nodiscard]] bool IsContrary() const;
 };
 
 // The canary's own count of being touched, taken by the harness around one run of the agent.

@@ -97,10 +97,10 @@ Result<int> PrintCtest(const Options& options) {
 }
 
 std::string Told(const CheckResult& result) {
-  std::string text = fmt::format("{}: {}: {}\n{}\n  because  {}\n  seen     {}\n  control  {}\n",
-                                 Name(result.judgement.verdict), IdText(result),
-                                 result.judgement.reason, Printable(result.check.property->claim),
-                                 ReasonText(result), SeenText(result), ControlText(result));
+  std::string text =
+      fmt::format("{}: {}: {}\n{}\n  because  {}\n  seen     {}\n  control  {}\n",
+                  Name(result.judgement.verdict), IdText(result), result.judgement.reason,
+                  ClaimText(result), ReasonText(result), SeenText(result), ControlText(result));
   if (!result.remedy.empty()) text += "  fix      " + Printable(result.remedy) + '\n';
   return text;
 }
