@@ -8,6 +8,7 @@
 #include <map>
 #include <utility>
 
+#include "harness/collect/questions.h"
 #include "suites/catalogue/catalogue.h"
 
 namespace sandproof {
@@ -180,8 +181,7 @@ void AddSubjects(const PeerPair& pair, PlanInput& input) {
     if (pair.asker.name == pair.peer.name) continue;
     input.subjects[SubjectKind::kServer] = {{.inside = pair.peer.name}};
     Subject entry{.inside = channel.unix_path,
-                  .unasked = "no launch line of the channel's ends says where " +
-                             channel.unix_path + " lies on the host"};
+                  .unasked = NoPlace(pair.asker.name, channel.unix_path)};
     for (const PeerDoor& door : pair.canaries.doors) {
       if (door.from != pair.asker.name || door.channel != channel.unix_path) continue;
       entry.params_inside = {{"path", door.client.entry}, {"own", door.client.own}};
@@ -235,9 +235,8 @@ std::vector<PeerQuestion> AskAboutPeer(const PeerPair& pair) {
         planned.unasked.empty() ? canaries.Lost(property.canary) : planned.unasked;
     const bool is_without_door = property.subject == SubjectKind::kServer &&
                                  pair.canaries.DoorFor(pair.asker.name) == nullptr;
-    if (silence.empty() && is_without_door) {
-      silence = "no launch line of the channel's ends says where its socket lies on the host";
-    }
+    if (silence.empty() && is_without_door)
+      silence = NoPlace(pair.asker.name, "the socket of the channel");
     if (pair.planted != nullptr && !pair.planted->silence.empty()) silence = pair.planted->silence;
     question.evidence.silence = silence;
     if (planned.request && silence.empty() && pair.planted != nullptr) {

@@ -8,6 +8,7 @@
 
 #include <csignal>
 #include <filesystem>
+#include <map>
 #include <set>
 
 #include "harness/collect/collect.h"
@@ -98,6 +99,35 @@ TEST_F(Peers, ThatDieBetweenControlAndProbesMakeNoCheckPass) {
     EXPECT_EQ(VerdictOf(*run, 0, id), "inconclusive") << id;
   }
   EXPECT_EQ(VerdictOf(*run, 1, "peer.tcp_loopback_reachable[a]"), "pass");
+}
+
+// The configuration leads a channel to b, whose end of it a's launch line does not bind.
+TEST_F(Peers, WithoutAPlaceForTheChannelSaySo) {
+  const testing::TempDir directory;
+  const auto run = RunOf({Sandbox("a"), Sandbox("b", {"--bind", directory.path(), "/run/b"})},
+                         {.only = {"svc.socket_dir_not_writable_by_client", "svc.socket_mode",
+                                   "svc.socket_stale_cleanup", "peer.mounts_enterable"}},
+                         {{.from = "a",
+                           .unix_path = "/run/b/s.sock",
+                           .call = ServiceCall{.request = "hi", .response = "hi"},
+                           .to = "b"}});
+  ASSERT_TRUE(run) << run.error().message;
+  std::map<std::string, std::string> reasons;
+  for (const SandboxRun& sandbox : run->sandboxes) {
+    for (const CheckResult& result : sandbox.results) {
+      if (result.check.subject.find('b') == std::string::npos) continue;
+      EXPECT_EQ(result.judgement.verdict, Verdict::kInconclusive) << result.check.Id();
+      reasons[result.check.Id()] = result.judgement.explanation;
+    }
+  }
+  const std::string here = "nothing that a's launch line binds shows it ";
+  EXPECT_EQ(reasons,
+            (std::map<std::string, std::string>{
+                {"peer.mounts_enterable[b]", here + "the socket of the channel"},
+                {"svc.socket_dir_not_writable_by_client[/run/b/s.sock]", here + "/run/b/s.sock"},
+                {"svc.socket_mode[/run/b/s.sock]", here + "/run/b/s.sock"},
+                {"svc.socket_stale_cleanup[/run/b/s.sock]",
+                 "over this channel it did not serve in the first place"}}));
 }
 
 TEST_F(Peers, ThatNeverStartMakeNoCheckPass) {

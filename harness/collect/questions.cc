@@ -306,6 +306,10 @@ std::string HostPath(const Promises& promises, const std::string& inside) {
   return best;
 }
 
+std::string NoPlace(const std::string& sandbox, const std::string& inside) {
+  return fmt::format("nothing that {}'s launch line binds shows it {}", sandbox, inside);
+}
+
 // The names in the directories that patterns of paths have a star for: "/run/user/:0,1000;…".
 std::string EntriesOfPatterns() {
   std::string text;

@@ -40,6 +40,9 @@ struct QuestionSource {
 // The host's path for a path inside, by the launcher's promises; empty where none covers it.
 [[nodiscard]] std::string HostPath(const Promises& promises, const std::string& inside);
 
+// The sentence for that.
+[[nodiscard]] std::string NoPlace(const std::string& sandbox, const std::string& inside);
+
 // Adds what is only known once a decoy is there: its own process, its key, and what its root would
 // lead to.
 void AskAboutDecoy(const Decoy& decoy, const World& world, PlanInput& input);

@@ -68,7 +68,7 @@ bool IsOpenToAll(const std::string& path) {
 
 }  // namespace
 
-Observation ObserveBoundAddress(const ChannelSpec& channel, int guard_pid) {
+std::optional<Observation> ObserveBoundAddress(const ChannelSpec& channel, int guard_pid) {
   Observation seen{.probe = "host/service", .outcome = Outcome::kReached};
   seen.call = "read(/proc/PID/net/tcp)";
   const std::vector<int> below = guard_pid > 0 ? ProcessesBelow(guard_pid) : std::vector<int>();
@@ -77,7 +77,7 @@ Observation ObserveBoundAddress(const ChannelSpec& channel, int guard_pid) {
   for (auto pid = below.rbegin(); pid != below.rend() && found.empty(); ++pid) {
     found = Listening(*pid, channel.port);
   }
-  if (found.empty()) return seen;
+  if (found.empty()) return std::nullopt;
   std::vector<std::string>& wider = seen.facts["wider"];
   for (const std::string& address : found) {
     if (address != channel.host) wider.push_back(address + ':' + channel.port);
@@ -85,13 +85,11 @@ Observation ObserveBoundAddress(const ChannelSpec& channel, int guard_pid) {
   return seen;
 }
 
-Observation ObserveSocketMode(const std::string& path) {
+std::optional<Observation> ObserveSocketMode(const std::string& path) {
   Observation seen{.probe = "host/service", .outcome = Outcome::kReached};
   seen.call = "stat(" + path + ')';
   struct stat status = {};
-  const bool is_there =
-      !path.empty() && ::stat(path.c_str(), &status) == 0 && S_ISSOCK(status.st_mode);
-  if (!is_there) return seen;
+  if (::stat(path.c_str(), &status) != 0 || !S_ISSOCK(status.st_mode)) return std::nullopt;
   std::vector<std::string>& open_to = seen.facts["open_to"];
   seen.facts["mode"] = {fmt::format("{:04o}", status.st_mode & 07777)};
   if (IsOpenToAll(path)) {

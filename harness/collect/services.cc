@@ -27,6 +27,7 @@ using Clock = AgentRun::Clock;
 
 // How long a service may take until it answers.
 constexpr std::chrono::milliseconds kReadyLimit(10'000);
+constexpr std::chrono::milliseconds kLookAgain(100);  // whether it still runs
 constexpr auto kEndLimit = std::chrono::seconds(5);
 
 std::vector<std::string> LaunchLine(const SandboxSpec& spec) {
@@ -236,8 +237,17 @@ class Services {
   asio::awaitable<std::optional<Observation>> Ask(std::size_t at, std::optional<std::size_t> from,
                                                   std::chrono::milliseconds wait) {
     Agent& agent = from ? agents_[*from] : outside_;
-    std::optional<Observation> answer = co_await Put(agent, at, RequestFor(at, wait));
     const Server& server = ServerOf(channels_[at].to);
+    const auto last = Clock::now() + wait;
+    std::optional<Observation> answer;
+    for (bool is_last = false; !is_last;) {
+      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(last - Clock::now());
+      // Asked once more after its end: it may have left somebody in the background.
+      is_last = left <= kLookAgain || !server.launch || server.launch->is_over();
+      const auto step = std::clamp(left, std::chrono::milliseconds(0), kLookAgain);
+      answer = co_await Put(agent, at, RequestFor(at, step));
+      is_last |= !answer || answer->outcome == Outcome::kReached || answer->error == EBADMSG;
+    }
     if (answer && answer->outcome != Outcome::kReached) answer->call += HowItIs(server);
     co_return answer;
   }
@@ -299,12 +309,26 @@ class Services {
     evidence.silence = Silence(at, channels_[at].from ? agents_[*channels_[at].from] : outside_);
     if (taken_.contains(at)) return;
     if (is_answer) evidence.inside = answers_[at];
+    if (id == "svc.http_bound_address") TellAddress(at, evidence);
+    if (id == "svc.socket_mode") TellMode(at, evidence);
+  }
+
+  void TellAddress(std::size_t at, Evidence& evidence) const {
+    const ChannelSpec& channel = *channels_[at].channel;
     const auto& launch = ServerOf(channels_[at].to).launch;
-    if (id == "svc.http_bound_address") {
-      evidence.inside =
-          ObserveBoundAddress(*channels_[at].channel, launch ? launch->guard_pid() : 0);
-    }
-    if (id == "svc.socket_mode") evidence.inside = ObserveSocketMode(HostSocket(at));
+    evidence.inside = ObserveBoundAddress(channel, launch ? launch->guard_pid() : 0);
+    if (evidence.inside || !evidence.silence.empty()) return;
+    evidence.silence = fmt::format("nobody listens on port {} in the sandbox", channel.port);
+  }
+
+  void TellMode(std::size_t at, Evidence& evidence) const {
+    const std::string path = HostSocket(at);
+    evidence.inside = ObserveSocketMode(path);
+    if (evidence.inside || !evidence.silence.empty()) return;
+    const ServiceChannel& one = channels_[at];
+    evidence.silence =
+        path.empty() ? NoPlace(specs_[one.from.value_or(one.to)]->name, one.channel->unix_path)
+                     : "there is no socket at " + path;
   }
 
   // Kills the service and starts it again over what it has left.
@@ -316,7 +340,7 @@ class Services {
     Server& server = ServerOf(channels_[at].to);
     if (!server.launch || taken_.contains(at)) co_return;
     if (!answers_[at] || answers_[at]->outcome != Outcome::kReached) {
-      one.evidence.silence = "it did not serve in the first place";
+      one.evidence.silence = "over this channel it did not serve in the first place";
       co_return;
     }
     co_await server.launch->Finish(Clock::now() + kEndLimit);
