@@ -104,7 +104,7 @@ enum class Canary : std::uint8_t {
   kPeerShmFile,  // path nonce
   kPeerKey,      // serial nonce: everybody may read it
   kPeerSocket,   // path or name, nonce fd_nonce: of a channel, else abstract
-  kPeerService,  // path nonce peer_fd peer_nonce secret_path secret_nonce: of a channel
+  kPeerService,  // path nonce peer_fd peer_nonce peer_root: of a channel
   kPeerEntry,    // path own: a socket to be replaced, in the directory of a channel
 };
 

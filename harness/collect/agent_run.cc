@@ -30,6 +30,8 @@ std::string HowItEnded(const LaunchEnd& end) {
   return fmt::format("the launcher exited with {}", WEXITSTATUS(status));
 }
 
+constexpr std::size_t kMostWords = 4096;
+
 std::string LastLine(std::string text) {
   while (!text.empty() && text.back() == '\n') text.pop_back();
   const std::size_t at = text.rfind('\n');
@@ -48,9 +50,13 @@ std::unique_ptr<AgentRun> AgentRun::Make(std::string nonce, std::string batch_pa
 }
 
 GuardedLaunch::OnOutput AgentRun::Listener() const {
-  return [answers = answers_](std::string_view bytes) {
+  return [answers = answers_, printed = printed_](std::string_view bytes) {
     const bool was_ready = answers->is_ready();
     answers->Feed(bytes);
+    if (!answers->is_ready()) {
+      printed->append(bytes);
+      if (printed->size() > kMostWords) printed->erase(0, printed->size() - kMostWords);
+    }
     return answers->is_ended() || answers->is_ready() != was_ready;
   };
 }
@@ -105,9 +111,16 @@ asio::awaitable<bool> AgentRun::Ask(std::vector<Request> requests,
   co_return co_await launch_->WaitUntil([this] { return answers_->is_ended(); }, deadline);
 }
 
+std::string AgentRun::LastWords() const {
+  if (!launch_->stderr_tail().empty()) return launch_->stderr_tail();
+  std::string words = *printed_;
+  std::erase(words, '\r');  // a terminal's
+  return words;
+}
+
 std::string AgentRun::Silence(const std::vector<Request>& requests) const {
   const std::string ended = HowItEnded(launch_->end());
-  const std::string said = LastLine(launch_->stderr_tail());
+  const std::string said = LastLine(LastWords());
   const std::string last_words = said.empty() ? "" : "; its last words: " + said;
   if (!answers_->is_started()) return ended + " before the agent had started" + last_words;
   if (answers_->is_ended()) return {};

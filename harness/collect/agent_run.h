@@ -49,6 +49,9 @@ class AgentRun {
   // What datagram canaries know this run by.
   [[nodiscard]] const std::string& tag() const { return tag_; }
 
+  // What the launcher said last: on standard error; where it said nothing there, as it cannot on a
+  // terminal, on standard output before the agent was there. At most 4 KiB.
+  [[nodiscard]] std::string LastWords() const;
   // Why there is no answer, or not every answer; for people.
   [[nodiscard]] std::string Silence(const std::vector<Request>& requests) const;
 
@@ -60,6 +63,7 @@ class AgentRun {
   std::string tag_ = {};
   std::string batch_path_ = {};
   std::shared_ptr<Answers> answers_ = {};
+  std::shared_ptr<std::string> printed_ = std::make_shared<std::string>();  // before it was ready
   std::unique_ptr<GuardedLaunch> launch_ = {};
 };
 

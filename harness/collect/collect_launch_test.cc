@@ -61,6 +61,15 @@ TEST(Collect, ShowsNothingWhereTheLauncherNeverEnds) {
                      "still running when its time was over");
 }
 
+// A terminal has no standard error of its own, and some scripts say everything on standard output.
+TEST(Collect, TellsWhatALauncherSaidWhereverItSaidIt) {
+  constexpr const char* kWords = "its last words: no such image";
+  ExpectNothingShown(Sandbox({"sh", "-c", "echo no such image; exit 1", "{payload}"}), kWords);
+  SandboxSpec on_terminal = Sandbox({"sh", "-c", "echo no such image >&2; exit 1", "{payload}"});
+  on_terminal.stdio = StdioKind::kPty;
+  ExpectNothingShown(on_terminal, kWords);
+}
+
 TEST(Collect, ShowsNothingWhereTheLauncherForgesAnswers) {
   const testing::TempDir directory;
   const std::string script = directory.Write(

@@ -95,8 +95,9 @@ std::set<std::size_t> NeededBefore(const Plan& plan, ControlOf whose) {
     const auto& [check, request] = std::tie(planned.check, planned.request);
     const bool is_asserted =
         check.expectation == Expectation::kBlocked || check.expectation == Expectation::kRequired;
-    // What says of itself that it needs no control is not asked outside for nothing.
-    const bool is_controlled = check.property->control != ControlAs::kNothing;
+    // What says of itself that it needs no control is not asked outside for nothing; declared
+    // against its claim, its denial needs one like any other.
+    const bool is_controlled = check.property->control != ControlAs::kNothing || check.IsContrary();
     if (!request || !is_asserted || !is_controlled) continue;
     if (IsAskedOf(whose, *check.property)) needed.insert(*request);
   }

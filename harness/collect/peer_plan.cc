@@ -156,8 +156,7 @@ class Canaries {
          {"nonce", names.nonce},
          {"peer_fd", Fact("descriptor")},
          {"peer_nonce", names.fd_nonce},
-         {"secret_path", names.TmpFile()},
-         {"secret_nonce", names.nonce}});
+         {"peer_root", Fact("root")}});
     Put(input, Canary::kPeerEntry, "socket:" + door_->server.entry, {});
   }
 

@@ -130,6 +130,31 @@ TEST_F(Peers, WithoutAPlaceForTheChannelSaySo) {
                  "over this channel it did not serve in the first place"}}));
 }
 
+// A denial has its control here too, though elsewhere a reach is its own proof.
+TEST_F(Peers, HoldAChannelClosedThatIsDeclaredSo) {
+  const testing::TempDir directory;
+  const auto run = RunOf(
+      {Sandbox("a"), Sandbox("b", {"--bind", directory.path(), "/run/b"})},
+      {.only = {"svc.socket_reachable_across"}},
+      {{.from = "a", .unix_path = "/run/b/s.sock", .to = "b", .expect = Expectation::kBlocked}});
+  ASSERT_TRUE(run) << run.error().message;
+  EXPECT_EQ(VerdictOf(*run, 0, "svc.socket_reachable_across[/run/b/s.sock]"), "pass");
+}
+
+// What proves that its mounts were entered must not need a place to write in.
+TEST_F(Peers, WithoutAFileOfTheirOwnAreAskedForTheirMounts) {
+  const testing::TempDir directory;
+  SandboxSpec server = Sandbox("b", {"--bind", directory.path(), "/run/b", "--remount-ro", "/"});
+  std::erase(server.launch, "--tmpfs");
+  std::erase(server.launch, "/tmp");
+  SandboxSpec client = Sandbox("a", {"--ro-bind", directory.path(), "/run/b", "--cap-drop", "ALL"});
+  const auto run = RunOf({std::move(client), std::move(server)}, {.only = {"peer", "svc"}},
+                         {{.from = "a", .unix_path = "/run/b/s.sock", .to = "b"}});
+  ASSERT_TRUE(run) << run.error().message;
+  EXPECT_EQ(VerdictOf(*run, 0, "svc.tmp_not_shared[b]"), "skipped");
+  EXPECT_EQ(VerdictOf(*run, 0, "peer.mounts_enterable[b]"), ::geteuid() == 0 ? "pass" : "skipped");
+}
+
 TEST_F(Peers, ThatNeverStartMakeNoCheckPass) {
   SandboxSpec broken = Sandbox("b");
   broken.launch = {"/bin/false", "{payload}"};

@@ -16,6 +16,7 @@
 #include "harness/collect/variables.h"
 #include "harness/process/process.h"
 #include "probes/wire/list.h"
+#include "probes/wire/mount_id.h"
 #include "suites/catalogue/catalogue.h"
 
 namespace sandproof {
@@ -83,8 +84,7 @@ void AddListeners(const World& world, PlanInput& input) {
     for (Params* params : {&socket.params_inside, &socket.params_outside}) {
       params->insert({"peer_fd", std::to_string(world.own_file())});
       Copy(world, Canary::kInheritedFile, "nonce", "peer_nonce", *params);
-      Copy(world, Canary::kSecretFile, "path", "secret_path", *params);
-      Copy(world, Canary::kSecretFile, "nonce", "secret_nonce", *params);
+      params->insert({"peer_root", std::to_string(MountIdOf("/"))});
     }
     socket.unasked.clear();
   }

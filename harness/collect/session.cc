@@ -67,7 +67,7 @@ class Session {
     if (!done) silence_ = done.error().message;
     co_await ReadLauncher();
     result.launch_error = silence_;
-    if (sandbox_) result.launcher_stderr = sandbox_->launch().stderr_tail();
+    if (sandbox_) result.launcher_stderr = sandbox_->LastWords();
     AskToEnd();
     if (order_.on_answered) order_.on_answered();
     result.launcher_version = co_await order_.ask_version();
@@ -127,7 +127,7 @@ class Session {
 
   std::string SilenceWithHint() const {
     const std::string silence = sandbox_->Silence(plan_->inside);
-    const std::string_view hint = order_.driver.Hint(sandbox_->launch().stderr_tail());
+    const std::string_view hint = order_.driver.Hint(sandbox_->LastWords());
     return hint.empty() ? silence : fmt::format("{}; {}", silence, hint);
   }
 

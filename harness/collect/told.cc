@@ -1,16 +1,15 @@
 #include "harness/collect/told.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string_view>
 
 #include "harness/text_file.h"
+#include "probes/wire/mount_id.h"
 
 namespace sandproof {
 
@@ -55,13 +54,6 @@ std::string Escaped(std::string_view path) {
   return text;
 }
 
-std::optional<std::uint64_t> MountOf(const std::string& path) {
-  struct statx status = {};
-  if (::statx(AT_FDCWD, path.c_str(), AT_NO_AUTOMOUNT, STATX_MNT_ID, &status) != 0) return {};
-  if ((status.stx_mask & STATX_MNT_ID) == 0) return {};
-  return status.stx_mnt_id;
-}
-
 // What lies below `above` in `path`: "/x" of "/a/x" below "/a", "" of the same. nullopt: not below.
 std::optional<std::string> Below(const std::string& above, const std::string& path) {
   if (above == "/") return path == "/" ? "" : path;
@@ -77,12 +69,12 @@ std::string LineOfRoot(int pid) {
   const std::string link = fmt::format("/proc/{}/root", pid);
   std::error_code error;
   const std::string root = Escaped(fs::read_symlink(link, error).string());
-  const std::optional<std::uint64_t> mount = MountOf(link);
-  if (error || !mount) return {};
+  const unsigned long long mount = MountIdOf(link);
+  if (error || mount == 0) return {};
   const std::string own = ReadTextFile("/proc/self/mountinfo");
   for (std::string_view text = own; !text.empty();) {
     const std::string_view line = CutLine(text);
-    if (Field(line, kId) != std::to_string(*mount)) continue;
+    if (Field(line, kId) != std::to_string(mount)) continue;
     const std::optional<std::string> rest = Below(std::string(Field(line, kPoint)), root);
     if (!rest) return {};
     const std::string_view whole = Field(line, kRoot);

@@ -27,6 +27,7 @@
 #include "probes/agent/inherited.h"
 #include "probes/agent/targets.h"
 #include "probes/wire/list.h"
+#include "probes/wire/mount_id.h"
 #include "probes/wire/passed_descriptors.h"
 
 namespace sandproof::probes {
@@ -50,6 +51,7 @@ class Planter {
     ::prctl(PR_SET_NAME, request_.Param("token").c_str());
     ::prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);  // Yama would hide it for another's reason
     Say("fact pid " + std::to_string(::getpid()));
+    Say("fact root " + std::to_string(MountIdOf("/")));
     for (const auto& [name, plant] : Steps()) {
       if (deadly.contains(name)) continue;
       Say("try " + name);

@@ -1,4 +1,5 @@
 #include "probes/agent/read_only_paths.h"
+#include "probes/wire/mount_id.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

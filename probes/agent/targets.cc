@@ -21,6 +21,7 @@
 
 #include "probes/agent/directory.h"
 #include "probes/wire/list.h"
+#include "probes/wire/mount_id.h"
 
 namespace sandproof::probes {
 
@@ -216,12 +217,6 @@ Observation NoRegularFile(const std::string& path) {
 
 Observation NotFound(const std::string& path, int error) {
   return error == EACCES ? Denied("stat", path, error) : SetupFailed("stat", path, error);
-}
-
-unsigned long long MountIdOf(const std::string& path) {
-  struct statx status = {};
-  if (::statx(AT_FDCWD, path.c_str(), AT_NO_AUTOMOUNT, STATX_MNT_ID, &status) != 0) return 0;
-  return (status.stx_mask & STATX_MNT_ID) != 0 ? status.stx_mnt_id : 0;
 }
 
 std::string DeviceName(unsigned long device) {

@@ -55,9 +55,6 @@ namespace sandproof::probes {
 // entered denies; a path that is not there is a question gone wrong.
 [[nodiscard]] Observation NotFound(const std::string& path, int error);
 
-// The mount's identity, 0 where the kernel does not tell (before 5.8).
-[[nodiscard]] unsigned long long MountIdOf(const std::string& path);
-
 // "8:1", as in /proc/self/mountinfo.
 [[nodiscard]] std::string DeviceName(unsigned long device);
 

@@ -15,6 +15,7 @@
 
 #include "probes/agent/probe.h"
 #include "probes/agent/targets.h"
+#include "probes/wire/mount_id.h"
 
 namespace sandproof::probes::fs {
 

@@ -13,7 +13,7 @@
 #include "probes/agent/mounts.h"
 #include "probes/agent/own_mounts.h"
 #include "probes/agent/probe.h"
-#include "probes/agent/targets.h"
+#include "probes/wire/mount_id.h"
 
 namespace sandproof::probes::fs {
 

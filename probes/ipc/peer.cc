@@ -1,16 +1,15 @@
 // Attempts: connect(2) to a listener of this run, getsockopt(2) SO_PEERPIDFD, and by the descriptor
 //   of the listener's process, with "how" = fd, pidfd_getfd(2) of one file of its; with "how" =
-//   mounts, setns(2) into its mount namespace, and there open(2) of the canary file; with "how" =
-//   ids, ioctl(2) PIDFD_GET_MNT_NAMESPACE; with "how" = pidfd, no more.
+//   mounts, setns(2) into its mount namespace; with "how" = ids, ioctl(2)
+//   PIDFD_GET_MNT_NAMESPACE; with "how" = pidfd, no more.
 // Harmless: the process is the harness itself, or the one that was planted in another sandbox.
 //   Nothing is sent; the file is of this run, read once, and closed. The namespace is entered in a
-//   child of its own.
+//   child of its own, which only looks at the number of the mount that is its root then.
 // Tells apart: EPERM, the ptrace access check, no CAP_SYS_ADMIN over the namespace, or a filter;
 //   ENOPROTOOPT, the kernel is older than 6.5; ENOTTY and EINVAL, than 6.11, which has that ioctl;
 //   ENOENT, EACCES, ECONNREFUSED, no way to the socket.
-// Source: unix(7) SO_PEERPIDFD, pidfd_getfd(2), setns(2).
+// Source: unix(7) SO_PEERPIDFD, pidfd_getfd(2), setns(2), statx(2) STATX_MNT_ID.
 // Why: the descriptor names a process whatever PID namespaces lie between.
-#include <fcntl.h>
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -21,6 +20,7 @@
 
 #include "probes/agent/connect.h"
 #include "probes/agent/probe.h"
+#include "probes/wire/mount_id.h"
 
 namespace sandproof::probes::ipc {
 
@@ -50,13 +50,16 @@ Observation OpenNamespace(int pidfd) {
   return Reached("ioctl", "the peer, PIDFD_GET_MNT_NAMESPACE");
 }
 
+// The root is then what the peer says its own is; or another, where the peer's is not that of its
+// namespace (chroot).
 Observation EnterMounts(const Request& request, int pidfd) {
+  const std::string& peer_root = request.Param("peer_root");
+  const unsigned long long before = MountIdOf("/");
+  if (peer_root.empty() || before == 0) return SetupFailed("statx", "/, STATX_MNT_ID", EINVAL);
   if (::setns(pidfd, CLONE_NEWNS) != 0) return Denied("setns", "the peer, CLONE_NEWNS", errno);
-  const std::string& path = request.Param("secret_path");
-  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (!fd) return Denied("open", path, errno);
-  return ReachedIf(ReadAll(fd.get(), 256) == request.Param("secret_nonce"), "setns",
-                   "the peer, CLONE_NEWNS; open, " + path);
+  const unsigned long long after = MountIdOf("/");
+  return ReachedIf(after != before || std::to_string(after) == peer_root, "setns",
+                   "the peer, CLONE_NEWNS");
 }
 
 }  // namespace
