@@ -72,6 +72,7 @@ class Services {
   struct Server {
     OpenDescriptors descriptors = {};
     std::unique_ptr<GuardedLaunch> launch = {};
+    Clock::time_point ready_by = {};  // however many channels lead to it
     std::string error = {};
   };
   struct Agent {
@@ -82,7 +83,8 @@ class Services {
   };
 
   asio::awaitable<void> Work() {
-    deadline_ = Clock::now() + 4 * kReadyLimit;
+    // Each may take its time, one after the other, and once more over its leftover.
+    deadline_ = Clock::now() + (2 * servers_.size() + 2) * kReadyLimit;
     co_await BeginAgents();
     for (std::size_t at = 0; at < channels_.size(); ++at) co_await LookForOthers(at);
     // Those behind sockets first: others may ask them when they start.
@@ -99,7 +101,7 @@ class Services {
     for (std::size_t at = 0; at < channels_.size(); ++at) {
       if (channels_[at].channel->unix_path.empty() == by_socket) continue;
       StartServer(channels_[at].to);
-      answers_[at] = co_await Ask(at, channels_[at].from, kReadyLimit);
+      answers_[at] = co_await AskWhenReady(at);
     }
   }
 
@@ -182,6 +184,7 @@ class Services {
       return;
     }
     server.launch = *std::move(launch);
+    server.ready_by = Clock::now() + kReadyLimit;
   }
 
   // The socket of a channel on the host; empty where no launch line shows it.
@@ -234,21 +237,29 @@ class Services {
     co_return answer;
   }
 
-  asio::awaitable<std::optional<Observation>> Ask(std::size_t at, std::optional<std::size_t> from,
-                                                  std::chrono::milliseconds wait) {
-    Agent& agent = from ? agents_[*from] : outside_;
+  asio::awaitable<std::optional<Observation>> AskWhenReady(std::size_t at) {
     const Server& server = ServerOf(channels_[at].to);
-    const auto last = Clock::now() + wait;
-    std::optional<Observation> answer;
-    for (bool is_last = false; !is_last;) {
-      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(last - Clock::now());
+    for (;;) {
+      const auto left =
+          std::chrono::duration_cast<std::chrono::milliseconds>(server.ready_by - Clock::now());
       // Asked once more after its end: it may have left somebody in the background.
-      is_last = left <= kLookAgain || !server.launch || server.launch->is_over();
-      const auto step = std::clamp(left, std::chrono::milliseconds(0), kLookAgain);
-      answer = co_await Put(agent, at, RequestFor(at, step));
-      is_last |= !answer || answer->outcome == Outcome::kReached || answer->error == EBADMSG;
+      const bool is_last = left <= kLookAgain || !server.launch || server.launch->is_over();
+      const auto wait = std::clamp(left, std::chrono::milliseconds(0), kLookAgain);
+      std::optional<Observation> answer = co_await Ask(at, wait);
+      const bool is_answer =
+          !answer || answer->outcome == Outcome::kReached || answer->error == EBADMSG;
+      if (is_last || is_answer) co_return answer;
     }
-    if (answer && answer->outcome != Outcome::kReached) answer->call += HowItIs(server);
+  }
+
+  // By whoever the channel comes from.
+  asio::awaitable<std::optional<Observation>> Ask(std::size_t at, std::chrono::milliseconds wait) {
+    const std::optional<std::size_t> from = channels_[at].from;
+    Agent& agent = from ? agents_[*from] : outside_;
+    std::optional<Observation> answer = co_await Put(agent, at, RequestFor(at, wait));
+    if (answer && answer->outcome != Outcome::kReached) {
+      answer->call += HowItIs(ServerOf(channels_[at].to));
+    }
     co_return answer;
   }
 
@@ -291,7 +302,7 @@ class Services {
     one.evidence.inside =
         co_await Put(agents_[one.owner], at, RequestFor(at, std::chrono::milliseconds(0)));
     if (one.evidence.inside && one.evidence.inside->outcome == Outcome::kReached) co_return;
-    one.evidence.control_after = co_await Ask(at, channels_[at].from, std::chrono::milliseconds(0));
+    one.evidence.control_after = co_await Ask(at, std::chrono::milliseconds(0));
   }
 
   [[nodiscard]] std::string Silence(std::size_t at, const Agent& agent) const {
@@ -351,7 +362,7 @@ class Services {
     }
     server = Server();
     StartServer(channels_[at].to);
-    one.evidence.inside = co_await Ask(at, channels_[at].from, kReadyLimit);
+    one.evidence.inside = co_await AskWhenReady(at);
   }
 
   asio::awaitable<void> Finish() {
