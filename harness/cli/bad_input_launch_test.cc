@@ -64,6 +64,22 @@ TEST(BadInput, NamesTheNearestOfAWrongPathValue) {
                   {R"(sandboxes.box.paths["/tmp"])", R"(did you mean "read-only"?)"});
 }
 
+// What only a driver finds wrong has its place in the file too.
+TEST(BadInput, NamesWhereALaunchLineIsWrong) {
+  const auto wrong = [](const std::string& launch, const std::string& more,
+                        const std::string& what) {
+    ExpectRefusalOf("{\"sandboxes\": {\"box\": {\n\"launch\": " + launch +
+                        ",\n\"payload\": [\"/usr/bin/true\"]" + more + "}}}",
+                    {"bad.json:2: sandboxes.box.launch: ", what});
+  };
+  wrong(R"(["bwrap", "--unshare-pidd", "--", "{payload}"])", "",
+        "bwrap has no option --unshare-pidd; the nearest is --unshare-pid");
+  wrong(R"(["bwrap", "--", "bwrap", "--", "{payload}"])", "", R"("driver": "command")");
+  wrong(R"(["bwrap", "--args", "9", "--", "{payload}"])", "", "descriptor 9");
+  wrong(R"(["bwrap", "--", "{payload}"])", R"(, "driver": "bwarp")",
+        R"(no driver is named "bwarp"; there are bwrap, command)");
+}
+
 TEST(BadInput, RefusesAnEmptyFile) { ExpectRefusalOf("", {"the file is empty"}); }
 
 TEST(BadInput, RefusesATruncatedFile) {
@@ -127,7 +143,7 @@ TEST(BadInput, NamesAMissingLauncher) {
   const TempDir directory;
   const std::string file =
       directory.Write("box.json", ConfigOf(R"("/nowhere/launcher", "{payload}")"));
-  ExpectRefusal(Sandproof({"run", file}), {"box: launch", "/nowhere/launcher"});
+  ExpectRefusal(Sandproof({"run", file}), {"sandboxes.box.launch: ", "/nowhere/launcher"});
 }
 
 TEST(BadInput, NamesAnUnknownOption) {

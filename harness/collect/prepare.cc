@@ -16,22 +16,38 @@ namespace sandproof {
 
 namespace {
 
+// With where the launch line stands, if it stands in a file.
+Error At(const SandboxSpec& spec, Error error) {
+  if (!spec.place.empty()) error.message = fmt::format("{}: {}", spec.place, error.message);
+  return error;
+}
+
 Result<std::string> ReadContent(const SandboxSpec& spec, int fd) {
   for (const GivenDescriptor& given : spec.fds) {
     if (given.fd != fd) continue;
     const std::string path = given.path.empty() ? fmt::format("/proc/self/fd/{}", fd) : given.path;
     const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file) {
-      return BadInput(fmt::format("{}: descriptor {} cannot be opened: {}: {}", spec.name, fd, path,
-                                  ErrnoName(errno)));
+      return BadInput(
+          fmt::format("descriptor {} cannot be opened: {}: {}", fd, path, ErrnoName(errno)));
     }
     if (std::optional<std::string> text = ReadRest(file.get())) return *std::move(text);
-    return BadInput(fmt::format("{}: descriptor {} cannot be read: {}: {}", spec.name, fd, path,
-                                ErrnoName(errno)));
+    return BadInput(
+        fmt::format("descriptor {} cannot be read: {}: {}", fd, path, ErrnoName(errno)));
   }
   return BadInput(fmt::format(
-      "{}: the launch line reads its arguments from descriptor {}, which \"fds\" does not give it",
-      spec.name, fd));
+      "the launch line reads its arguments from descriptor {}, which \"fds\" does not give it",
+      fd));
+}
+
+Result<Prepared> PrepareUnplaced(const SandboxSpec& spec) {
+  Prepared prepared{.spec = &spec};
+  TRY(prepared.driver, FindDriver(spec));
+  TRY(const std::vector<int> needed, prepared.driver->ContentNeeded(spec));
+  for (const int fd : needed) {
+    TRY(prepared.content[fd], ReadContent(spec, fd));
+  }
+  return prepared;
 }
 
 std::string SearchPath(const SandboxSpec& spec) {
@@ -46,21 +62,19 @@ std::string SearchPath(const SandboxSpec& spec) {
 }  // namespace
 
 Result<Prepared> Prepare(const SandboxSpec& spec) {
-  Prepared prepared{.spec = &spec};
-  TRY(prepared.driver, FindDriver(spec));
-  TRY(const std::vector<int> needed, prepared.driver->ContentNeeded(spec));
-  for (const int fd : needed) {
-    TRY(prepared.content[fd], ReadContent(spec, fd));
-  }
+  Result<Prepared> prepared = PrepareUnplaced(spec);
+  if (!prepared) return At(spec, std::move(prepared).error());
   return prepared;
 }
 
 Result<LaunchPlan> PlanLaunch(const Prepared& prepared, const std::string& agent_path,
                               const std::string& batch_path) {
-  return prepared.driver->Plan({.spec = *prepared.spec,
-                                .agent_path = agent_path,
-                                .batch_path = batch_path,
-                                .fd_content = prepared.content});
+  Result<LaunchPlan> plan = prepared.driver->Plan({.spec = *prepared.spec,
+                                                   .agent_path = agent_path,
+                                                   .batch_path = batch_path,
+                                                   .fd_content = prepared.content});
+  if (!plan) return At(*prepared.spec, std::move(plan).error());
+  return plan;
 }
 
 std::optional<std::string> FindProgram(const std::string& name, const SandboxSpec& spec) {
@@ -82,10 +96,9 @@ Result<bool> RequireLauncher(const SandboxSpec& spec) {
   const std::string& name = spec.launch.front();
   if (FindProgram(name, spec)) return true;
   if (name.find('/') != std::string::npos) {
-    return BadInput(fmt::format("{}: launch: {} is no executable file", spec.name, name));
+    return At(spec, BadInput(fmt::format("{} is no executable file", name)));
   }
-  return BadInput(
-      fmt::format("{}: launch: {} is not found on PATH ({})", spec.name, name, SearchPath(spec)));
+  return At(spec, BadInput(fmt::format("{} is not found on PATH ({})", name, SearchPath(spec))));
 }
 
 bool IsExecutable(const std::string& path) {

@@ -75,7 +75,7 @@ class Bwrap final : public Driver {
 
   [[nodiscard]] Result<std::vector<int>> ContentNeeded(const SandboxSpec& spec) const override {
     TRY(const BwrapLine line, CutBwrapLine(spec));
-    TRY(BwrapArguments arguments, ParseBwrapLine(spec, line, std::nullopt));
+    TRY(BwrapArguments arguments, ParseBwrapLine(line, std::nullopt));
     return std::move(arguments.files);
   }
 
@@ -129,7 +129,7 @@ void Declare(const std::vector<BwrapEntry>& entries, LaunchPlan& plan) {
 
 Result<LaunchPlan> Bwrap::Plan(const LaunchInput& input) const {
   TRY(const BwrapLine line, CutBwrapLine(input.spec));
-  TRY(const BwrapArguments arguments, ParseBwrapLine(input.spec, line, input.fd_content));
+  TRY(const BwrapArguments arguments, ParseBwrapLine(line, input.fd_content));
   const BwrapLayout layout = LayOut(arguments, input.spec);
   TRY(const std::vector<BwrapEntry> entries, Enter({.spec = input.spec,
                                                     .arguments = arguments,

@@ -74,7 +74,7 @@ void GiveCapabilities(const BwrapParts& parts, const MutationInput& input, Mutat
 
 Result<std::vector<Combination>> BwrapCombinations(const MutationInput& input) {
   TRY(const BwrapLine line, CutBwrapLine(input.spec));
-  TRY(const BwrapArguments arguments, ParseBwrapLine(input.spec, line, input.fd_content));
+  TRY(const BwrapArguments arguments, ParseBwrapLine(line, input.fd_content));
   const BwrapParts parts{.spec = input.spec, .line = line, .arguments = arguments};
   const BwrapGate gate(parts);
   const std::vector<MutationDraft> drafts = gate.Drafts(input);

@@ -102,8 +102,10 @@ std::string BwrapDrafter::CoverOfDrop(std::size_t index) const {
   const BwrapOption& option = options()[index];
   if (std::string twin = Twin(index); !twin.empty()) return twin;
   if (option.name == "--cap-drop") return CoverOfCapability(index);
+  const bool is_for_nothing = IsModifier(option.name) && Text(index) == option.ToString();
+  if (is_for_nothing) return "bwrap, which applies it to nothing";
   if (option.name == "--unsetenv" && Has("--clearenv")) return "--clearenv";
-  if (option.name == "--perms" && index + 1 < options().size()) {
+  if (option.name == "--perms") {
     const std::string& mode = option.operands[0];
     int number = -1;
     std::from_chars(mode.data(), mode.data() + mode.size(), number, 8);

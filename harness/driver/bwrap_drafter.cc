@@ -13,8 +13,6 @@
 namespace sandproof {
 namespace {
 
-bool IsModifier(std::string_view name) { return name == "--perms" || name == "--size"; }
-
 std::string Parent(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   return slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
@@ -38,6 +36,10 @@ std::size_t BwrapDrafter::UnitBegin(std::size_t index) const {
   if (IsModifier(options()[index].name)) return index;
   while (index > 0 && IsModifier(options()[index - 1].name)) --index;
   return index;
+}
+
+bool BwrapDrafter::IsModifier(std::string_view name) {
+  return name == "--perms" || name == "--size";
 }
 
 std::string BwrapDrafter::Text(std::size_t index) const {

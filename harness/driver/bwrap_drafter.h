@@ -27,6 +27,8 @@ class BwrapDrafter {
   [[nodiscard]] const std::vector<BwrapOption>& options() const { return parts_.arguments.options; }
   [[nodiscard]] bool Has(std::string_view name) const;
   [[nodiscard]] std::size_t UnitBegin(std::size_t index) const;
+  // Whether it is about the option that follows.
+  [[nodiscard]] static bool IsModifier(std::string_view name);
   [[nodiscard]] std::string Text(std::size_t index) const;
   [[nodiscard]] std::string ByItself(std::string_view what) const;
   [[nodiscard]] std::string Twin(std::size_t index) const;

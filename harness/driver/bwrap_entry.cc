@@ -129,11 +129,11 @@ std::optional<BwrapEntry> ByDescriptor(const BwrapSandbox& sandbox, const std::s
                     .is_new_path = false};
 }
 
-Error NoWay(const BwrapSandbox& sandbox, const std::string& host) {
-  return Internal(fmt::format(
-      "sandbox {}: no way to show {} inside: the root is not bwrap's own, no bind shows "
-      "it, there is no tmpfs to bind it in and no /proc; add --tmpfs /tmp",
-      sandbox.spec.name, host));
+Error NoWay(const std::string& host) {
+  return Internal(
+      fmt::format("no way to show {} inside: the root is not bwrap's own, no bind shows it, there "
+                  "is no tmpfs to bind it in and no /proc; add --tmpfs /tmp",
+                  host));
 }
 
 }  // namespace
@@ -144,7 +144,7 @@ Result<BwrapEntry> EnterAgent(const BwrapSandbox& sandbox, const std::string& ho
   if (!entry) entry = InTmpfs(sandbox, host, kAgentName);
   if (!entry) entry = OverPayload(sandbox, host);
   if (!entry) entry = ByDescriptor(sandbox, host, std::nullopt);
-  if (!entry) return NoWay(sandbox, host);
+  if (!entry) return NoWay(host);
   return *std::move(entry);
 }
 
@@ -154,7 +154,7 @@ Result<BwrapEntry> EnterBatch(const BwrapSandbox& sandbox, const std::string& ho
   if (!entry) entry = WhereVisible(sandbox, host);
   if (!entry) entry = InTmpfs(sandbox, host, kBatchName);
   if (!entry) entry = ByDescriptor(sandbox, host, descriptor);
-  if (!entry) return NoWay(sandbox, host);
+  if (!entry) return NoWay(host);
   return *std::move(entry);
 }
 

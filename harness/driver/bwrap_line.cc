@@ -1,20 +1,10 @@
 #include "harness/driver/bwrap_line.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "harness/driver/payload.h"
 
 namespace sandproof {
-namespace {
-
-Error Named(const SandboxSpec& spec, Error error) {
-  error.message = fmt::format("sandbox {}: {}", spec.name, error.message);
-  return error;
-}
-
-}  // namespace
 
 bool IsBwrap(std::string_view word) {
   return !word.starts_with('-') && word.substr(word.find_last_of('/') + 1) == "bwrap";
@@ -34,19 +24,22 @@ std::optional<BwrapLine> FindBwrap(std::span<const std::string> launch) {
 Result<BwrapLine> CutBwrapLine(const SandboxSpec& spec) {
   const std::optional<BwrapLine> line = FindBwrap(spec.launch);
   if (line) return *line;
-  return Named(spec, BadInput("\"launch\" has no bwrap before an element {payload}"));
+  return BadInput("bwrap is to stand before {payload}, by its name or its path");
 }
 
-Result<BwrapArguments> ParseBwrapLine(const SandboxSpec& spec, const BwrapLine& line,
+Result<BwrapArguments> ParseBwrapLine(const BwrapLine& line,
                                       const std::optional<BwrapFiles>& files) {
-  Result<BwrapArguments> arguments = ParseBwrapArguments(line.words, files);
-  if (!arguments) return Named(spec, std::move(arguments).error());
-  if (line.payload < arguments->command)
-    return Named(spec, BadInput("{payload} stands among bwrap's options, not in its command"));
+  TRY(BwrapArguments arguments, ParseBwrapArguments(line.words, files));
+  if (line.payload < arguments.command)
+    return BadInput("{payload} stands among bwrap's options, not in its command");
   const std::span<const std::string> wrapper =
-      line.words.subspan(arguments->command, line.payload - arguments->command);
-  if (std::ranges::any_of(wrapper, IsBwrap))
-    return Named(spec, Internal("a bwrap inside a bwrap is not supported"));
+      line.words.subspan(arguments.command, line.payload - arguments.command);
+  if (std::ranges::any_of(wrapper, IsBwrap)) {
+    return BadInput(
+        "the bwrap driver reads no bwrap inside a bwrap; \"driver\": \"command\" launches it all "
+        "the "
+        "same");
+  }
   return arguments;
 }
 

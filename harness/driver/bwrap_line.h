@@ -26,12 +26,11 @@ struct BwrapLine {
 // The line cut at its first bwrap; nullopt where none stands before {payload}.
 [[nodiscard]] std::optional<BwrapLine> FindBwrap(std::span<const std::string> launch);
 
-// The same. Errors: kConfiguration, naming the sandbox, where there is none.
+// The same. Errors: kConfiguration where there is none.
 [[nodiscard]] Result<BwrapLine> CutBwrapLine(const SandboxSpec& spec);
 
-// Its options. Errors: kConfiguration, naming the sandbox, for what bwrap would refuse; kInternal
-// for a bwrap inside a bwrap.
-[[nodiscard]] Result<BwrapArguments> ParseBwrapLine(const SandboxSpec& spec, const BwrapLine& line,
+// Its options. Errors: kConfiguration for what bwrap would refuse, and for a bwrap inside a bwrap.
+[[nodiscard]] Result<BwrapArguments> ParseBwrapLine(const BwrapLine& line,
                                                     const std::optional<BwrapFiles>& files);
 
 }  // namespace sandproof

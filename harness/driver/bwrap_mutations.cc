@@ -37,7 +37,7 @@ std::vector<Cover> CoversOf(const BwrapParts& parts, const BwrapGate& gate,
 
 Result<std::vector<Mutation>> BwrapMutations(const MutationInput& input) {
   TRY(const BwrapLine line, CutBwrapLine(input.spec));
-  TRY(const BwrapArguments arguments, ParseBwrapLine(input.spec, line, input.fd_content));
+  TRY(const BwrapArguments arguments, ParseBwrapLine(line, input.fd_content));
   const BwrapParts parts{.spec = input.spec, .line = line, .arguments = arguments};
   const BwrapGate gate(parts);
   const std::vector<MutationDraft> drafts = gate.Drafts(input);

@@ -1,5 +1,6 @@
 #include "harness/driver/bwrap_mutations.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -68,6 +69,17 @@ TEST(BwrapMutations, DropsModifiersWithTheirOption) {
   EXPECT_EQ(Mutated(line, "--tmpfs /tmp → dropped"), "bwrap {payload}");
   EXPECT_EQ(Mutated(line, "--size 5 --tmpfs /tmp → dropped"),
             "bwrap --perms 0700 --tmpfs /tmp {payload}");
+}
+
+// bwrap takes that without a word.
+TEST(BwrapMutations, KnowsAModifierOfNothing) {
+  for (const char* words : {"--perms 0700", "--size 5", "--perms 0700 --size 5"}) {
+    const std::vector<Mutation> mutations = MutationsOf(fmt::format("bwrap {} {{payload}}", words));
+    ASSERT_FALSE(mutations.empty());
+    for (const Mutation& one : mutations) {
+      EXPECT_EQ(one.covered_by, "bwrap, which applies it to nothing") << one.id;
+    }
+  }
 }
 
 TEST(BwrapMutations, TakesAlongWhatBwrapWouldRefuse) {

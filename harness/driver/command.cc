@@ -33,8 +33,7 @@ class Command final : public Driver {
 
 Result<LaunchPlan> Command::Plan(const LaunchInput& input) const {
   const SandboxSpec& spec = input.spec;
-  if (!Recognises(spec.launch))
-    return BadInput(fmt::format("sandbox {}: \"launch\" has no element {}", spec.name, kPayload));
+  if (!Recognises(spec.launch)) return BadInput(fmt::format("there is no element {}", kPayload));
   LaunchPlan plan{.argv = spec.launch, .fds = HandedDescriptors(input)};
   const auto end = std::ranges::find(plan.argv, kPayload);
   const std::vector<std::string> words(plan.argv.begin(), end);

@@ -43,7 +43,7 @@ TEST(Command, LineWithoutAPayloadIsRefused) {
   const SandboxSpec spec{.name = "auth", .launch = {"nice", "sh"}};
   const Result<LaunchPlan> plan = CommandDriver().Plan({.spec = spec, .agent_path = "/x/agent"});
   ASSERT_FALSE(plan);
-  EXPECT_EQ(plan.error().message, "sandbox auth: \"launch\" has no element {payload}");
+  EXPECT_EQ(plan.error().message, "there is no element {payload}");
 }
 
 }  // namespace

@@ -23,10 +23,9 @@ Result<const Driver*> FindDriver(const SandboxSpec& spec) {
         spec.driver.empty() ? driver->Recognises(spec.launch) : driver->name() == spec.driver;
     if (is_it) return driver;
   }
-  if (spec.driver.empty())
-    return BadInput(fmt::format("sandbox {}: \"launch\" has no element {{payload}}", spec.name));
-  return BadInput(fmt::format("sandbox {}: no driver is named \"{}\"; there are {}", spec.name,
-                              spec.driver, fmt::join(DriverNames(), ", ")));
+  if (spec.driver.empty()) return BadInput("there is no element {payload}");
+  return BadInput(fmt::format("no driver is named \"{}\"; there are {}", spec.driver,
+                              fmt::join(DriverNames(), ", ")));
 }
 
 std::vector<std::string> DriverNames() {

@@ -23,12 +23,12 @@ TEST(FindDriver, NamedDriverWinsOverTheLine) {
 
 TEST(FindDriver, UnknownNameIsRefusedWithTheKnownOnes) {
   const Result<const Driver*> found = FindDriver({.name = "auth", .driver = "bwarp"});
-  EXPECT_EQ(NameOf(found), "sandbox auth: no driver is named \"bwarp\"; there are bwrap, command");
+  EXPECT_EQ(NameOf(found), "no driver is named \"bwarp\"; there are bwrap, command");
 }
 
 TEST(FindDriver, LineWithoutAPayloadIsRefused) {
   const Result<const Driver*> found = FindDriver({.name = "auth", .launch = {"bwrap", "sh"}});
-  EXPECT_EQ(NameOf(found), "sandbox auth: \"launch\" has no element {payload}");
+  EXPECT_EQ(NameOf(found), "there is no element {payload}");
 }
 
 }  // namespace

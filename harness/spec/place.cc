@@ -32,6 +32,8 @@ std::string Described(const JsonNode& node) {
 
 }  // namespace
 
+std::string Place::Text() const { return WrongAt(document_->file, line(), path_).message; }
+
 Error Place::Wrong(std::string_view what) const {
   const std::string_view colon = path_.empty() ? "" : ": ";
   return WrongAt(document_->file, line(), fmt::format("{}{}{}", path_, colon, what));

@@ -32,6 +32,9 @@ class Place {
   [[nodiscard]] const std::string& key() const { return node_->key; }
   [[nodiscard]] int line() const { return node_->line; }
 
+  // "FILE:LINE: PATH".
+  [[nodiscard]] std::string Text() const;
+
   // "FILE:LINE: PATH: WHAT".
   [[nodiscard]] Error Wrong(std::string_view what) const;
 

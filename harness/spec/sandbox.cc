@@ -111,6 +111,7 @@ Result<SandboxSpec> ReadSandbox(const Place& at) {
   SandboxSpec sandbox{.name = at.key()};
   TRY(const Place launch, at.Require("launch"));
   sandbox.line = launch.line();
+  sandbox.place = launch.Text();
   TRY(sandbox.launch, ReadLaunch(launch));
   TRY(sandbox.payload, ReadMember(at, "payload", ReadPayload));
   TRY(sandbox.driver, ReadOr(sandbox.driver, at, "driver", ReadText));

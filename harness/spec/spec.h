@@ -70,6 +70,7 @@ struct SandboxSpec {
   StdioKind stdio = StdioKind::kPipe;
   std::chrono::milliseconds limit = std::chrono::seconds(20);  // for the whole launch
   int line = 0;                                                // of "launch" in the file
+  std::string place = {};  // "FILE:LINE: sandboxes.NAME.launch"; empty: it stands in none
 };
 
 // What is said over a channel to the service at its end, and what must come back.
