@@ -21,13 +21,20 @@ struct Refusal {
   std::string message;
 };
 
-std::string Text(const json& at) { return FromUtf8(at.get_ref<const std::string&>()); }
+// Not get_ref() alone: what that says of another type is the library's own business.
+template <typename Type>
+const Type& As(const json& at) {
+  if (at.get_ptr<const Type*>() == nullptr) static_cast<void>(at.get<Type>());  // throws
+  return at.get_ref<const Type&>();
+}
+
+std::string Text(const json& at) { return FromUtf8(As<std::string>(at)); }
 
 std::string TextOrEmpty(const json& at) { return at.is_null() ? std::string() : Text(at); }
 
 std::vector<std::string> Texts(const json& at) {
   std::vector<std::string> texts;
-  for (const json& one : at.get_ref<const json::array_t&>()) texts.push_back(Text(one));
+  for (const json& one : As<json::array_t>(at)) texts.push_back(Text(one));
   return texts;
 }
 
@@ -45,7 +52,7 @@ Outcome OutcomeOf(const json& at) {
 
 Facts FactsOf(const json& at) {
   Facts facts;
-  for (const auto& [name, values] : at.get_ref<const json::object_t&>()) {
+  for (const auto& [name, values] : As<json::object_t>(at)) {
     facts[FromUtf8(name)] = Texts(values);
   }
   return facts;
@@ -124,7 +131,7 @@ SandboxRun SandboxOf(const json& at, std::span<const Property> catalogue) {
     sandbox.source_file = Text(line.at("file"));
     sandbox.source_line = line.at("line").get<int>();
   }
-  for (const json& result : at.at("results").get_ref<const json::array_t&>()) {
+  for (const json& result : As<json::array_t>(at.at("results"))) {
     sandbox.results.push_back(ResultOf(result, catalogue));
   }
   return sandbox;
@@ -136,7 +143,7 @@ Fingerprint FingerprintOf(const json& at) {
                           .architecture = Text(at.at("architecture")),
                           .lsms = Text(at.at("lsms")),
                           .identity = Text(at.at("identity"))};
-  for (const auto& [name, value] : at.at("settings").get_ref<const json::object_t&>()) {
+  for (const auto& [name, value] : As<json::object_t>(at.at("settings"))) {
     fingerprint.settings[FromUtf8(name)] = Text(value);
   }
   return fingerprint;
@@ -162,7 +169,7 @@ Run RunOf(const json& at, std::span<const Property> catalogue) {
           .lacking = Texts(at.at("lacking")),
           .warnings = Texts(at.at("warnings")),
           .duration = Duration(at.at("duration_us"))};
-  for (const json& sandbox : at.at("sandboxes").get_ref<const json::array_t&>()) {
+  for (const json& sandbox : As<json::array_t>(at.at("sandboxes"))) {
     run.sandboxes.push_back(SandboxOf(sandbox, catalogue));
   }
   return run;

@@ -97,6 +97,11 @@ TEST(ReadJson, SaysWhatIsWrong) {
   mistyped["sandboxes"][0]["results"][0]["observation"]["error"] = "EPERM";
   EXPECT_NE(WhyUnreadable(mistyped.dump()).find("/sandboxes/0/results/0/observation/error"),
             std::string::npos);
+  json listless = Sample();
+  listless["sandboxes"][0]["results"][0]["expected"] = nullptr;
+  EXPECT_NE(WhyUnreadable(listless.dump()).find("expected) type must be array, but is null"),
+            std::string::npos)
+      << WhyUnreadable(listless.dump());
 }
 
 TEST(ReadJson, RefusesAReportThatLacksAnyKeyOfTheEvidence) {
