@@ -2,13 +2,37 @@
 #pragma once
 
 #include <optional>
+#include <vector>
+
+#include "harness/collect/control.h"
+#include "harness/process/signal_ear.h"
 
 namespace sandproof {
 
-// The process group of the agent, as the host numbers it, where the guard or somebody of the launch
-// is in it who is not inside: another mount or PID namespace or, where the payload has the
-// launcher's, a process that it did not start. nullopt: nobody is, or it cannot be told.
+// Those in the agent's process group who are not inside: another mount or PID namespace or, where
+// the payload has the launcher's, whoever it did not start.
+struct GroupOutside {
+  int group = 0;               // as the host numbers it
+  bool may_be_joined = false;  // it is in the guard's session: setpgid(2) leads into it
+  std::vector<int> members =
+      {};  // the guard, in place of who starts the launcher, or of the launch
+};
+
+// nullopt: it cannot be told, or not of everybody where nobody is known to be outside.
 // Source: getpgid(2), namespaces(7).
-[[nodiscard]] std::optional<int> GroupSharedOutside(int agent_pid, int guard_pid);
+[[nodiscard]] std::optional<GroupOutside> WhoSharesGroup(int agent_pid, int guard_pid);
+
+// Attends a group that nobody of ours can be put into, while the payload is asked to signal it.
+class GroupWatch {
+ public:
+  // Listens at those outside, who are all there are.
+  explicit GroupWatch(const std::vector<int>& outside);
+  // Counts whoever heard the signal. Where nobody did, it reached the payload's own processes
+  // alone: the answer is a denial then.
+  void Settle(AnswerSet& inside);
+
+ private:
+  std::vector<std::optional<SignalEar>> ears_ = {};
+};
 
 }  // namespace sandproof

@@ -383,17 +383,22 @@ class Session {
   }
 
   // The guard leads the launcher's process group, and is root where we are: what a payload of
-  // another uid or in a group of the launcher's own sends to its group does not come to it.
+  // another uid or in a group of the launcher's own sends to its group does not come to it. Where
+  // nobody of ours can be put into that group, those of the launch who are in it are listened at.
   asio::awaitable<void> WatchGroup(int agent, int guard) {
     const std::optional<RunAs> identity = IdentityOf(*inside_.host);
     if (!identity || !Asks("inherit/signal_group")) co_return;
     const bool is_other = *identity != OwnIdentity();
     if (!is_other && ::getpgid(agent) == ::getpgid(guard)) co_return;
-    const std::optional<int> group = GroupSharedOutside(agent, guard);
-    if (!group) co_return;
+    const std::optional<GroupOutside> shared = WhoSharesGroup(agent, guard);
+    if (!shared) co_return;
+    if (!shared->may_be_joined || shared->members.empty()) {
+      group_watch_.emplace(shared->members);
+      co_return;
+    }
     // Not within the call: GCC 12 destroys a conditional's temporary twice where it is awaited.
     const std::optional<RunAs> as = is_other ? identity : std::nullopt;
-    static_cast<void>(co_await sandbox_->launch().Bystand(*group, as, deadline_));
+    static_cast<void>(co_await sandbox_->launch().Bystand(shared->group, as, deadline_));
   }
 
   asio::awaitable<void> AskInside() {
@@ -418,6 +423,7 @@ class Session {
                        .group_signals = counts.sigurg,
                        .terminal_bytes = counts.terminal_bytes,
                        .arrivals = arrivals_->Since()};
+    if (group_watch_) group_watch_->Settle(inside_);
     if (!is_answered) silence_ = sandbox_->Silence(requests);
   }
 
@@ -640,6 +646,7 @@ class Session {
   std::string silence_ = {};
   bool hides_programs_ = false;   // those that were planted for it
   std::string far_silence_ = {};  // why nothing was asked of what is outside
+  std::optional<GroupWatch> group_watch_ = std::nullopt;
 };
 
 asio::awaitable<SandboxRun> RunSession(SessionOrder order) {

@@ -1,12 +1,9 @@
 // Attempts: kill(2) of process group 0, our own, with SIGURG; the launch's guard outside, which
-// leads
-//   the launch's group, counts.
+//   leads the launch's group, counts, or who is listened at in a group of the launcher's own.
 // Harmless: the default action of SIGURG is to ignore it, and the harness gave the launch a session
 //   and group of its own.
 // Tells apart: ESRCH, the leader of our group is inside: pid 1 or the payload itself, so that
-// nobody
-//   outside is in it; success, somebody else leads it, and the guard's counter says who was
-//   reached.
+//   nobody outside is in it; success, somebody else leads it, and the count says who was reached.
 // Source: kill(2), setpgid(2), setsid(2). A group crosses PID namespaces: getpgrp() is then 0.
 #include <sys/syscall.h>
 #include <unistd.h>
