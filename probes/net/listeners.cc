@@ -2,9 +2,9 @@
 //   that is refused, from /proc/self/net.
 // Harmless: reads a table; only families and ports are reported.
 // Tells apart: ENOENT and EACCES, neither netlink nor a procfs, or one that hides it.
-// Source: sock_diag(7), proc(5) /proc/net/tcp. Parameters: exempt, ports that are canaries,
-// separated by commas;
-//   host, the port of a canary of the host's own network, whose listeners are nobody's inside.
+// Source: sock_diag(7), proc(5) /proc/net/tcp.
+// Parameters: exempt, ports that are canaries, separated by commas; host, the port of a canary of
+//   the host's own network, whose listeners are nobody's inside.
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/inet_diag.h>
@@ -65,16 +65,19 @@ std::string ReadLine(int fd) {
 }
 
 // Listeners come first. Beyond them, and beyond the last socket of the namespace, the kernel goes
-// through a table of every connection of the machine, which takes it milliseconds.
-void AddListeners(const std::string& path, long in_use, std::string_view family,
-                  std::vector<std::string>& listeners) {
+// through a table of every connection of the machine, which takes it milliseconds. True once
+// `enough` is among them: what else there is does not matter then.
+bool AddListeners(const std::string& path, long in_use, std::string_view family,
+                  std::string_view enough, std::vector<std::string>& listeners) {
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd || in_use == 0 || ReadLine(fd.get()).empty()) return;
+  if (!fd || in_use == 0 || ReadLine(fd.get()).empty()) return false;
   for (long left = in_use; left > 0; --left) {
     const std::string port = PortOf(ReadLine(fd.get()));
-    if (port.empty()) return;
+    if (port.empty()) return false;
     listeners.push_back(std::string(family) + " port " + port);
+    if (port == enough) return true;
   }
+  return false;
 }
 
 // By netlink. False where that is refused or emulated.
@@ -97,25 +100,29 @@ bool AskKernel(int family, std::string_view name, std::vector<std::string>& list
 }
 
 // errno where neither way can be gone.
-int ReadTables(std::vector<std::string>& listeners) {
+int ReadTables(std::string_view enough, std::vector<std::string>& listeners) {
   if (AskKernel(AF_INET, "IPv4", listeners) && AskKernel(AF_INET6, "IPv6", listeners)) return 0;
   listeners.clear();
   if (::access(kTable, R_OK) != 0) return errno;
-  AddListeners(kTable, InUse("/proc/self/net/sockstat", "TCP"), "IPv4", listeners);
-  AddListeners("/proc/self/net/tcp6", InUse("/proc/self/net/sockstat6", "TCP6"), "IPv6", listeners);
+  if (AddListeners(kTable, InUse("/proc/self/net/sockstat", "TCP"), "IPv4", enough, listeners)) {
+    return 0;
+  }
+  AddListeners("/proc/self/net/tcp6", InUse("/proc/self/net/sockstat6", "TCP6"), "IPv6", enough,
+               listeners);
   return 0;
 }
 
 }  // namespace
 
 Observation Listeners(const Request& request) {
+  const std::string& host = request.Param("host");
   std::vector<std::string> all;
-  if (const int error = ReadTables(all); error != 0) return Denied("open", kTable, error);
+  if (const int error = ReadTables(host, all); error != 0) return Denied("open", kTable, error);
   Facts facts = {{"listeners", {}}};
   std::vector<std::string>& strange = facts["listeners"];
   for (const std::string& one : all) {
     const std::string port = one.substr(one.rfind(' ') + 1);
-    if (port == request.Param("host")) return Read("list", "TCP listeners", {{"listeners", {}}});
+    if (port == host) return Read("list", "TCP listeners", {{"listeners", {}}});
     if (!IsAmong(request.Param("exempt"), port)) strange.push_back(one);
   }
   return Read("list", "TCP listeners", std::move(facts));
