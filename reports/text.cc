@@ -138,7 +138,7 @@ std::string WaiverText(const Waiver& waiver) {
 }
 
 std::string ClaimText(const CheckResult& result) {
-  const std::string claim = Printable(result.check.property->claim);
+  std::string claim = Printable(result.check.property->claim);
   if (!result.check.IsContrary()) return claim;
   return fmt::format("Declared \"{}\", so this is not to hold: {}", Name(result.check.expectation),
                      claim);

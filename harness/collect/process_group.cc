@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <csignal>
 #include <string>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 #include "harness/collect/host_facts.h"
@@ -16,14 +16,11 @@ namespace sandproof {
 
 namespace {
 
-// Its mount and PID namespaces.
-std::pair<std::string, std::string> PlaceOf(int pid) {
+// The namespace of a kind ("pid_ns") that a process is in; empty where that cannot be seen.
+std::string PlaceOf(int pid, const char* kind) {
   const Facts facts = NamespacesOf(pid);
-  const auto id = [&](const char* name) {
-    const auto found = facts.find(name);
-    return found == facts.end() ? std::string() : found->second.front();
-  };
-  return {id("mnt_ns"), id("pid_ns")};
+  const auto found = facts.find(kind);
+  return found == facts.end() ? std::string() : found->second.front();
 }
 
 }  // namespace
@@ -37,20 +34,25 @@ std::optional<GroupOutside> WhoSharesGroup(int agent_pid, int guard_pid) {
     return shared;
   }
   const std::vector<int> all = ProcessesBelow(guard_pid);
-  const auto inside = PlaceOf(agent_pid);
-  const bool is_known = !inside.first.empty() && !inside.second.empty();
-  if (!is_known || std::find(all.begin(), all.end(), agent_pid) == all.end()) return std::nullopt;
-  // Without a namespace of its own nothing but what the payload started is inside.
-  const bool is_apart = inside != PlaceOf(guard_pid);
+  if (std::find(all.begin(), all.end(), agent_pid) == all.end()) return std::nullopt;
+  // Who is in its PID namespace is inside; where that is the launcher's, who is in its mounts; and
+  // where it has neither of its own, what it started.
+  const char* kind = nullptr;
+  std::string inside;
+  for (const char* one : {"mnt_ns", "pid_ns"}) {
+    const std::string own = PlaceOf(agent_pid, one);
+    if (own.empty()) return std::nullopt;
+    if (own != PlaceOf(guard_pid, one)) std::tie(kind, inside) = std::tie(one, own);
+  }
   const std::vector<int> own = ProcessesBelow(agent_pid);
   bool are_all_known = true;
   for (const int pid : all) {
     if (::getpgid(pid) != group || pid == agent_pid) continue;
     const bool is_own = std::find(own.begin(), own.end(), pid) != own.end();
-    const auto place = is_apart ? PlaceOf(pid) : inside;
-    if (place.first.empty() || place.second.empty()) {
+    const std::string place = kind == nullptr ? "" : PlaceOf(pid, kind);
+    if (kind != nullptr && place.empty()) {
       are_all_known = false;
-    } else if (is_apart ? place != inside : !is_own) {
+    } else if (kind == nullptr ? !is_own : place != inside) {
       shared.members.push_back(pid);
     }
   }

@@ -9,8 +9,8 @@
 
 namespace sandproof {
 
-// Those in the agent's process group who are not inside: another mount or PID namespace or, where
-// the payload has the launcher's, whoever it did not start.
+// Those in the agent's process group who are not inside: in another PID namespace; where that is
+// the launcher's, in other mounts; where these are, too, whoever the payload did not start.
 struct GroupOutside {
   int group = 0;               // as the host numbers it
   bool may_be_joined = false;  // it is in the guard's session: setpgid(2) leads into it
