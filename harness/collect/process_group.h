@@ -14,8 +14,8 @@ namespace sandproof {
 struct GroupOutside {
   int group = 0;               // as the host numbers it
   bool may_be_joined = false;  // it is in the guard's session: setpgid(2) leads into it
-  std::vector<int> members =
-      {};  // the guard, in place of who starts the launcher, or of the launch
+  // The guard alone, in place of who starts the launcher, or processes of the launch.
+  std::vector<int> members = {};
 };
 
 // nullopt: it cannot be told, or not of everybody where nobody is known to be outside.

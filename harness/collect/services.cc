@@ -199,7 +199,7 @@ class Services {
 
   Request RequestFor(std::size_t at, std::chrono::milliseconds wait) const {
     const ChannelSpec& channel = *channels_[at].channel;
-    Request request{.probe = "peer/round_trip", .limit = wait + std::chrono::seconds(5)};
+    Request request{.probe = "peer/round_trip", .limit = kReadyLimit + kEndLimit};
     request.params["request"] = WithNonce(channel.call->request, nonces_[at]);
     request.params["wait_ready_ms"] = std::to_string(wait.count());
     if (channel.unix_path.empty()) {

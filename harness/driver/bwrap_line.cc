@@ -36,9 +36,8 @@ Result<BwrapArguments> ParseBwrapLine(const BwrapLine& line,
       line.words.subspan(arguments.command, line.payload - arguments.command);
   if (std::ranges::any_of(wrapper, IsBwrap)) {
     return BadInput(
-        "the bwrap driver reads no bwrap inside a bwrap; \"driver\": \"command\" launches it all "
-        "the "
-        "same");
+        "the bwrap driver reads no bwrap inside a bwrap; \"driver\": \"command\" launches it "
+        "all the same");
   }
   return arguments;
 }
