@@ -116,6 +116,17 @@ TEST(Catalogue, NoErrnoIsBothDenialAndReach) {
   }
 }
 
+// A real-time clock has one owner at a time, and who is told so was let in.
+TEST(Catalogue, ADeviceThatIsInUseIsNoDeviceThatIsRefused) {
+  int count = 0;
+  for (const Property& property : Catalogue()) {
+    if (property.probe != "dev/open_device") continue;
+    ++count;
+    EXPECT_EQ(property.reached_by, std::vector<int>{EBUSY}) << property.id;
+  }
+  EXPECT_GT(count, 0);
+}
+
 TEST(Catalogue, FactsAreRequiredOrNotAsserted) {
   for (const Property& property : Catalogue()) {
     if (!property.fact) continue;

@@ -15,6 +15,9 @@ constexpr Expectations kUnlessAgent = {Expectation::kBlocked, Expectation::kBloc
 Property Node(Property property) {
   property.denied_by = {ENOENT, ENOTDIR, EACCES, EPERM, ENXIO, ENODEV, ENODATA};
   property.denied_by_signal = {SIGSYS};
+  // The driver's word, after every check of permission: somebody else has it open, as another
+  // sandbox of the run may.
+  property.reached_by = {EBUSY};
   property.absent_by = {ENOENT, ENOTDIR, ENXIO, ENODEV, ENODATA};
   property.remedy = {{"bwrap", "--dev /dev instead of --dev-bind /dev /dev"},
                      {"command", "give the payload a /dev of its own, without this node"}};
