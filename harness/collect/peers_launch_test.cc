@@ -2,10 +2,12 @@
 // whom.
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <filesystem>
 #include <map>
@@ -141,8 +143,23 @@ TEST_F(Peers, HoldAChannelClosedThatIsDeclaredSo) {
   EXPECT_EQ(VerdictOf(*run, 0, "svc.socket_reachable_across[/run/b/s.sock]"), "pass");
 }
 
+// Since Linux 6.5.
+bool HasPeerPidfd() {
+  constexpr int kSoPeerPidfd = 77;  // by number: the headers of the build may be older
+  std::array<int, 2> ends = {};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) return false;
+  const UniqueFd one(ends[0]);
+  const UniqueFd other(ends[1]);
+  int number = -1;
+  socklen_t length = sizeof number;
+  if (::getsockopt(one.get(), SOL_SOCKET, kSoPeerPidfd, &number, &length) != 0) return false;
+  const UniqueFd pidfd(number);
+  return true;
+}
+
 // What proves that its mounts were entered must not need a place to write in.
 TEST_F(Peers, WithoutAFileOfTheirOwnAreAskedForTheirMounts) {
+  if (!HasPeerPidfd()) GTEST_SKIP() << "this kernel has no SO_PEERPIDFD";
   const testing::TempDir directory;
   SandboxSpec server = Sandbox("b", {"--bind", directory.path(), "/run/b", "--remount-ro", "/"});
   std::erase(server.launch, "--tmpfs");
