@@ -1,5 +1,4 @@
 #include "probes/agent/read_only_paths.h"
-#include "probes/wire/mount_id.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -11,6 +10,8 @@
 #include <climits>
 #include <cstdlib>
 #include <string_view>
+
+#include "probes/wire/mount_id.h"
 
 namespace sandproof::probes {
 
