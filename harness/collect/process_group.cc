@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <csignal>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "harness/collect/host_facts.h"
@@ -16,11 +15,10 @@ namespace sandproof {
 
 namespace {
 
-// The namespace of a kind ("pid_ns") that a process is in; empty where that cannot be seen.
-std::string PlaceOf(int pid, const char* kind) {
-  const Facts facts = NamespacesOf(pid);
-  const auto found = facts.find(kind);
-  return found == facts.end() ? std::string() : found->second.front();
+// The namespace of a kind ("pid_ns") that a process is in; empty where that was not seen.
+std::string IdOf(const Facts& namespaces, const char* kind) {
+  const auto found = namespaces.find(kind);
+  return found == namespaces.end() ? std::string() : found->second.front();
 }
 
 }  // namespace
@@ -37,22 +35,22 @@ std::optional<GroupOutside> WhoSharesGroup(int agent_pid, int guard_pid) {
   if (std::find(all.begin(), all.end(), agent_pid) == all.end()) return std::nullopt;
   // Who is in its PID namespace is inside; where that is the launcher's, who is in its mounts; and
   // where it has neither of its own, what it started.
+  const Facts own = NamespacesOf(agent_pid);
+  const Facts outer = NamespacesOf(guard_pid);
   const char* kind = nullptr;
-  std::string inside;
   for (const char* one : {"mnt_ns", "pid_ns"}) {
-    const std::string own = PlaceOf(agent_pid, one);
-    if (own.empty()) return std::nullopt;
-    if (own != PlaceOf(guard_pid, one)) std::tie(kind, inside) = std::tie(one, own);
+    if (IdOf(own, one).empty()) return std::nullopt;
+    if (IdOf(own, one) != IdOf(outer, one)) kind = one;
   }
-  const std::vector<int> own = ProcessesBelow(agent_pid);
+  const std::vector<int> started = kind == nullptr ? ProcessesBelow(agent_pid) : std::vector<int>();
   bool are_all_known = true;
   for (const int pid : all) {
     if (::getpgid(pid) != group || pid == agent_pid) continue;
-    const bool is_own = std::find(own.begin(), own.end(), pid) != own.end();
-    const std::string place = kind == nullptr ? "" : PlaceOf(pid, kind);
+    const std::string place = kind == nullptr ? "" : IdOf(NamespacesOf(pid), kind);
     if (kind != nullptr && place.empty()) {
       are_all_known = false;
-    } else if (kind == nullptr ? !is_own : place != inside) {
+    } else if (kind == nullptr ? std::find(started.begin(), started.end(), pid) == started.end()
+                               : place != IdOf(own, kind)) {
       shared.members.push_back(pid);
     }
   }

@@ -1,9 +1,7 @@
 #include "harness/process/signal_ear.h"
 
 #include <sys/ptrace.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -16,10 +14,6 @@
 namespace sandproof {
 
 namespace {
-
-long Trace(int request, pid_t pid, const void* address, const void* data) {
-  return ::syscall(SYS_ptrace, request, pid, address, data);
-}
 
 // Its wait status once it has stopped; nullopt: it does not, or has ended.
 std::optional<int> AwaitStop(pid_t pid) {
@@ -40,7 +34,7 @@ bool IsPending(pid_t pid, int signal) {
   std::array<siginfo_t, 32> queued = {};
   const __ptrace_peeksiginfo_args from = {
       .off = 0, .flags = PTRACE_PEEKSIGINFO_SHARED, .nr = static_cast<int>(queued.size())};
-  const long count = Trace(PTRACE_PEEKSIGINFO, pid, &from, queued.data());
+  const long count = ::ptrace(PTRACE_PEEKSIGINFO, pid, &from, queued.data());
   return std::any_of(queued.begin(), queued.begin() + std::max(count, 0L),
                      [&](const siginfo_t& one) { return one.si_signo == signal; });
 }
@@ -48,7 +42,7 @@ bool IsPending(pid_t pid, int signal) {
 }  // namespace
 
 std::optional<SignalEar> SignalEar::At(pid_t pid, int signal) {
-  if (Trace(PTRACE_SEIZE, pid, nullptr, nullptr) != 0) return std::nullopt;
+  if (::ptrace(PTRACE_SEIZE, pid, nullptr, nullptr) != 0) return std::nullopt;
   return SignalEar(pid, signal);
 }
 
@@ -59,14 +53,14 @@ SignalEar::~SignalEar() { static_cast<void>(Heard()); }
 
 std::optional<bool> SignalEar::Heard() {
   const pid_t pid = std::exchange(pid_, -1);
-  if (pid <= 0 || Trace(PTRACE_INTERRUPT, pid, nullptr, nullptr) != 0) return std::nullopt;
+  if (pid <= 0 || ::ptrace(PTRACE_INTERRUPT, pid, nullptr, nullptr) != 0) return std::nullopt;
   const std::optional<int> status = AwaitStop(pid);
   if (!status) return std::nullopt;
   // It stops for the signal itself, or for us with the signal still to come.
   const bool is_for_signal = *status >> 16 == 0;
   const int signal = is_for_signal ? WSTOPSIG(*status) : 0;
   const bool is_heard = signal == signal_ || IsPending(pid, signal_);
-  Trace(PTRACE_DETACH, pid, nullptr, reinterpret_cast<const void*>(static_cast<intptr_t>(signal)));
+  ::ptrace(PTRACE_DETACH, pid, nullptr, static_cast<long>(signal));
   return is_heard;
 }
 

@@ -104,11 +104,10 @@ int ReadTables(std::string_view enough, std::vector<std::string>& listeners) {
   if (AskKernel(AF_INET, "IPv4", listeners) && AskKernel(AF_INET6, "IPv6", listeners)) return 0;
   listeners.clear();
   if (::access(kTable, R_OK) != 0) return errno;
-  if (AddListeners(kTable, InUse("/proc/self/net/sockstat", "TCP"), "IPv4", enough, listeners)) {
-    return 0;
+  if (!AddListeners(kTable, InUse("/proc/self/net/sockstat", "TCP"), "IPv4", enough, listeners)) {
+    AddListeners("/proc/self/net/tcp6", InUse("/proc/self/net/sockstat6", "TCP6"), "IPv6", enough,
+                 listeners);
   }
-  AddListeners("/proc/self/net/tcp6", InUse("/proc/self/net/sockstat6", "TCP6"), "IPv6", enough,
-               listeners);
   return 0;
 }
 
