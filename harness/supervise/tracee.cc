@@ -5,14 +5,15 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
+#include <optional>
 #include <string>
 #include <utility>
 
+#include "harness/process/await_tracee.h"
 #include "harness/process/process.h"
 
 namespace sandproof {
@@ -76,33 +77,25 @@ Tracee::~Tracee() {
 
 // Until it stops, for whatever reason.
 Result<bool> Tracee::AwaitStop() {
-  constexpr timespec kTick = {.tv_sec = 0, .tv_nsec = 200'000};
-  for (;;) {
-    int status = 0;
-    const pid_t got = ::waitpid(pid_, &status, __WALL | WNOHANG);
-    if (got < 0) return CallError("waitpid", std::to_string(pid_), errno);
-    if (got == 0) {
-      if (Clock::now() >= deadline_) {
-        return Internal("the service made no system call within the limit");
-      }
-      ::nanosleep(&kTick, nullptr);  // nothing announces the stop of a tracee but its parent's
-      continue;                      // SIGCHLD, which is the tracer's only by chance
-    }
-    if (!WIFSTOPPED(status)) {
-      pid_ = -1;
-      return Internal("the service ended while it was traced");
-    }
-    const int event = status >> 16;
-    const int signal = WSTOPSIG(status);
-    if (event == PTRACE_EVENT_FORK) {
-      unsigned long message = 0;
-      Trace(PTRACE_GETEVENTMSG, pid_, 0, Address(&message));
-      forked_ = static_cast<pid_t>(message);
-    }
-    // A signal that was on its way is delivered with the next step.
-    if (event == 0 && signal != (SIGTRAP | 0x80)) pending_signal_ = signal;
-    return true;
+  const std::optional<int> status = AwaitTracee(pid_, deadline_);
+  if (!status && errno == ETIMEDOUT) {
+    return Internal("the service made no system call within the limit");
   }
+  if (!status) return CallError("waitpid", std::to_string(pid_), errno);
+  if (!WIFSTOPPED(*status)) {
+    pid_ = -1;
+    return Internal("the service ended while it was traced");
+  }
+  const int event = *status >> 16;
+  const int signal = WSTOPSIG(*status);
+  if (event == PTRACE_EVENT_FORK) {
+    unsigned long message = 0;
+    Trace(PTRACE_GETEVENTMSG, pid_, 0, Address(&message));
+    forked_ = static_cast<pid_t>(message);
+  }
+  // A signal that was on its way is delivered with the next step.
+  if (event == 0 && signal != (SIGTRAP | 0x80)) pending_signal_ = signal;
+  return true;
 }
 
 Result<bool> Tracee::RunTo(Stop stop) {
