@@ -17,6 +17,9 @@ function(sandproof_test_program name library label timeout sources)
   target_compile_definitions(${name} PRIVATE SANDPROOF_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
                                              SANDPROOF_BINARY_DIR="${PROJECT_BINARY_DIR}")
   sandproof_warnings(${name})
+  sandproof_precompile(${name} ${SANDPROOF_STANDARD_HEADERS} <gtest/gtest.h>)
+  # A test runs once: what optimizing takes is never regained.
+  target_compile_options(${name} PRIVATE -O0)
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${label} TIMEOUT ${timeout})
 endfunction()
 

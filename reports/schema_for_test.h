@@ -1,33 +1,13 @@
 // For tests only: what a published schema says of a report.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
-#include <valijson/adapters/nlohmann_json_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validation_results.hpp>
-#include <valijson/validator.hpp>
 
 namespace sandproof {
 
 // Why the schema refuses the report; empty when it accepts it.
-inline std::string RefusalBy(std::string_view schema_text, const nlohmann::json& report) {
-  const nlohmann::json text = nlohmann::json::parse(schema_text);
-  valijson::Schema schema;
-  valijson::SchemaParser(valijson::SchemaParser::kDraft7)
-      .populateSchema(valijson::adapters::NlohmannJsonAdapter(text), schema);
-  valijson::ValidationResults results;
-  const valijson::adapters::NlohmannJsonAdapter target(report);
-  valijson::Validator().validate(schema, target, &results);
-  std::string refusal;
-  valijson::ValidationResults::Error error;
-  while (results.popError(error)) {
-    for (const std::string& part : error.context) refusal += part;
-    refusal += ": " + error.description + "\n";
-  }
-  return refusal;
-}
+std::string RefusalBy(std::string_view schema_text, const nlohmann::json& report);
 
 }  // namespace sandproof
