@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/algorithm/string/replace.hpp>
 #include <cctype>
 #include <set>
 #include <string>
@@ -142,12 +143,7 @@ int TakeFrom(std::vector<std::string>& argv, Secrets& secrets) {
 }
 
 void Clean(std::string& text, const Secrets& secrets) {
-  for (const std::string& secret : secrets) {
-    std::size_t at = text.find(secret);
-    for (; at != std::string::npos; at = text.find(secret, at + kRedacted.size())) {
-      text.replace(at, secret.size(), kRedacted);
-    }
-  }
+  for (const std::string& secret : secrets) boost::replace_all(text, secret, kRedacted);
 }
 
 void Clean(std::vector<std::string>& texts, const Secrets& secrets) {

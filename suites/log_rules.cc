@@ -1,9 +1,9 @@
 #include "suites/log_rules.h"
 
 #include <algorithm>
-#include <boost/regex.hpp>
 #include <cctype>
-#include <optional>
+
+#include "suites/pattern.h"
 
 namespace sandproof {
 
@@ -37,53 +37,23 @@ Lines LinesOf(std::string_view text) {
   return lines;
 }
 
-std::optional<boost::regex> Compiled(const std::string& pattern) {
-  try {
-    return boost::regex(pattern, boost::regex::perl);
-  } catch (const boost::regex_error&) {
-    return std::nullopt;
-  }
-}
-
-enum class Match : std::uint8_t { kNo, kYes, kUndecided };
-
-// Boost gives up by an exception where a match would take too long.
-Match Search(const std::string& line, const boost::regex& pattern, boost::smatch& found) {
-  try {
-    return boost::regex_search(line, found, pattern) ? Match::kYes : Match::kNo;
-  } catch (const std::runtime_error&) {
-    return Match::kUndecided;
-  }
-}
-
 void Expect(const Lines& lines, const std::string& text, LogFindings& findings) {
-  const std::optional<boost::regex> pattern = Compiled(text);
-  bool is_undecided = !pattern;
+  LineSearch search(text);
   for (const std::string& line : lines) {
-    if (!pattern) break;
-    boost::smatch found;
-    const Match match = Search(line, *pattern, found);
-    if (match == Match::kYes) {
-      if (found.size() > 1) findings.captured.push_back(found[1].str());
-      return;
-    }
-    is_undecided = is_undecided || match == Match::kUndecided;
+    if (!search.Matches(line)) continue;
+    if (auto group = search.FirstGroup(line)) findings.captured.push_back(*std::move(group));
+    return;
   }
-  (is_undecided ? findings.undecided : findings.missing).push_back(text);
+  (search.IsUndecided() ? findings.undecided : findings.missing).push_back(text);
 }
 
 void Reject(const Lines& lines, const std::string& text, LogFindings& findings) {
-  const std::optional<boost::regex> pattern = Compiled(text);
-  bool is_undecided = !pattern;
+  LineSearch search(text);
   for (const std::string& line : lines) {
-    if (!pattern) break;
-    boost::smatch found;
-    const Match match = Search(line, *pattern, found);
-    is_undecided = is_undecided || match == Match::kUndecided;
-    const bool is_new = std::ranges::find(findings.rejected, line) == findings.rejected.end();
-    if (match == Match::kYes && is_new) findings.rejected.push_back(line);
+    const bool is_known = std::ranges::find(findings.rejected, line) != findings.rejected.end();
+    if (search.Matches(line) && !is_known) findings.rejected.push_back(line);
   }
-  if (is_undecided) findings.undecided.push_back(text);
+  if (search.IsUndecided()) findings.undecided.push_back(text);
 }
 
 bool IsPartOfVersion(char c) {
@@ -112,23 +82,6 @@ bool HasAllExpected(std::string_view text, const LogRules& rules) {
   LogFindings findings;
   for (const std::string& pattern : rules.expect) Expect(lines, pattern, findings);
   return findings.missing.empty() && findings.undecided.empty();
-}
-
-std::string WhyNoPattern(const std::string& text) {
-  if (text.empty()) return "it is empty, and would match every line";
-  try {
-    const boost::regex pattern(text, boost::regex::perl);
-    static_cast<void>(pattern);
-    return {};
-  } catch (const boost::regex_error& error) {
-    std::string why = error.what();
-    return why.substr(0, why.find("  The error occurred"));
-  }
-}
-
-bool HasGroup(const std::string& pattern) {
-  const std::optional<boost::regex> compiled = Compiled(pattern);
-  return compiled && compiled->mark_count() > 0;
 }
 
 bool SaysVersion(std::string_view text, std::string_view version) {

@@ -7,7 +7,7 @@
 
 namespace sandproof {
 
-// Patterns are Perl's regular expressions, searched for in each line.
+// Texts of Patterns, each searched for in every line.
 struct LogRules {
   std::vector<std::string> expect = {};  // each in some line
   std::vector<std::string> reject = {};  // none in any line, besides DefaultLogRejects
@@ -35,12 +35,6 @@ inline constexpr std::size_t kMostLogLines = 5000;    // the rest is not looked 
 
 // Whether every one of `expect` has been seen.
 [[nodiscard]] bool HasAllExpected(std::string_view text, const LogRules& rules);
-
-// Why a text is no pattern; empty where it is one.
-[[nodiscard]] std::string WhyNoPattern(const std::string& text);
-
-// Whether a pattern has a group whose text can be taken.
-[[nodiscard]] bool HasGroup(const std::string& pattern);
 
 // Whether `version` stands in `text` as a whole: "1.2.3" stands in "v1.2.3 (x64)", not in "1.2.31".
 [[nodiscard]] bool SaysVersion(std::string_view text, std::string_view version);

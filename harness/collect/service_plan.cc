@@ -3,11 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/algorithm/string/replace.hpp>
 #include <cctype>
-#include <regex>
 #include <span>
 
 #include "suites/catalogue/catalogue.h"
+#include "suites/pattern.h"
 #include "suites/plan.h"
 
 namespace sandproof {
@@ -22,12 +23,14 @@ std::optional<std::size_t> Find(const std::vector<const SandboxSpec*>& sandboxes
   return std::nullopt;
 }
 
-bool Matches(const std::string& pattern, const std::string& text) {
-  try {
-    return std::regex_search(text, std::regex(pattern));
-  } catch (const std::regex_error&) {
-    return false;  // a text that it takes too long to search
-  }
+// What is wrong with `text`, which is to match; empty where nothing is.
+std::string WrongWith(std::string_view text, const std::string& wanted, const std::string& nonce) {
+  const std::optional<Pattern> pattern = Pattern::Of(WithNonce(wanted, nonce));
+  const Pattern::Match match = pattern ? pattern->Search(text) : Pattern::Match::kNo;
+  if (match == Pattern::Match::kYes) return {};
+  const bool is_decided = match == Pattern::Match::kNo;
+  return fmt::format("{} {}", is_decided ? "does not match" : "cannot be matched in time with",
+                     wanted);
 }
 
 // Puts the check of one property and channel together, if it is selected.
@@ -106,17 +109,14 @@ std::vector<ServiceCheck> ServiceChecks(const std::vector<const SandboxSpec*>& s
 }
 
 std::string WithNonce(std::string text, const std::string& nonce) {
-  constexpr std::string_view kMark = "{nonce}";
-  for (std::size_t at = 0; (at = text.find(kMark, at)) != std::string::npos; at += nonce.size()) {
-    text.replace(at, kMark.size(), nonce);
-  }
+  boost::replace_all(text, "{nonce}", nonce);
   return text;
 }
 
 std::string Mismatch(const ServiceCall& call, const std::string& nonce, const std::string& answer) {
   if (!call.is_http) {
-    const std::string pattern = WithNonce(call.response, nonce);
-    return Matches(pattern, answer) ? "" : "the answer does not match " + call.response;
+    const std::string wrong = WrongWith(answer, call.response, nonce);
+    return wrong.empty() ? "" : "the answer " + wrong;
   }
   constexpr std::size_t kStatusAt = 9;  // "HTTP/1.1 200"
   if (!answer.starts_with("HTTP/1.") || answer.size() < kStatusAt + 3) return "no HTTP answer";
@@ -126,13 +126,13 @@ std::string Mismatch(const ServiceCall& call, const std::string& nonce, const st
   const std::size_t end = answer.find("\r\n\r\n");
   const std::string head = answer.substr(0, end);
   const std::string body = end == std::string::npos ? "" : answer.substr(end + 4);
-  if (!call.body.empty() && !Matches(WithNonce(call.body, nonce), body)) {
-    return "the body does not match " + call.body;
+  if (!call.body.empty()) {
+    const std::string wrong = WrongWith(body, call.body, nonce);
+    if (!wrong.empty()) return "the body " + wrong;
   }
-  for (const auto& [name, pattern] : call.header) {
-    if (!Matches(pattern, HeaderOf(head, name))) {
-      return fmt::format("the header {} does not match {}", name, pattern);
-    }
+  for (const auto& [name, wanted] : call.header) {
+    const std::string wrong = WrongWith(HeaderOf(head, name), wanted, nonce);
+    if (!wrong.empty()) return fmt::format("the header {} {}", name, wrong);
   }
   return {};
 }

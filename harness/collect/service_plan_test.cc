@@ -40,6 +40,19 @@ TEST(Mismatch, OfBytesWantsTheNonceBack) {
   EXPECT_EQ(Mismatch(call, "7f", "pong 80"), "the answer does not match ^pong {nonce}$");
 }
 
+TEST(Mismatch, OfAHeaderMayWantTheNonceToo) {
+  ServiceCall call{.is_http = true};
+  call.header = {{"content-type", "text/{nonce}"}};
+  EXPECT_EQ(Mismatch(call, "html", kAnswer), "");
+  EXPECT_EQ(Mismatch(call, "7f", kAnswer), "the header content-type does not match text/{nonce}");
+}
+
+TEST(Mismatch, OfAnAnswerThatIsMadeToTakeLong) {
+  const ServiceCall call{.request = "ping", .response = "(a+)+b"};
+  EXPECT_EQ(Mismatch(call, "n", std::string(3000, 'a')),
+            "the answer cannot be matched in time with (a+)+b");
+}
+
 TEST(ServiceChecks, AskWhoeverHasNoChannel) {
   const SandboxSpec client{.name = "client"};
   const SandboxSpec server{.name = "server"};

@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/algorithm/string/replace.hpp>
 #include <cctype>
-#include <regex>
 #include <tuple>
 
 #include "harness/spec/address.h"
 #include "harness/spec/sandbox.h"
 #include "harness/spec/value.h"
+#include "suites/pattern.h"
 
 namespace sandproof {
 namespace {
@@ -40,15 +41,12 @@ Result<std::string> ReadEnd(const Place& at, std::string_view key,
   return end.Wrong(fmt::format("no sandbox is called {}; {}", Quoted(name), remedy));
 }
 
-// A regular expression, which may hold "{nonce}".
-Result<std::string> ReadPattern(const Place& at) {
+// A pattern which may hold "{nonce}".
+Result<std::string> ReadAnswer(const Place& at) {
   TRY(std::string text, ReadText(at));
-  try {
-    const std::regex ignored(std::regex_replace(text, std::regex("\\{nonce\\}"), "0"));
-  } catch (const std::regex_error& error) {
-    return at.Wrong(fmt::format("{} is no regular expression: {}", Quoted(text), error.what()));
-  }
-  return text;
+  const std::string why = WhyNoPattern(boost::replace_all_copy(text, "{nonce}", "0"));
+  if (why.empty()) return text;
+  return at.Wrong(fmt::format("{} is no regular expression: {}", Quoted(text), why));
 }
 
 Result<int> ReadStatus(const Place& at) {
@@ -72,7 +70,7 @@ Result<std::map<std::string, std::string>> ReadHeader(const Place& at) {
   for (const Place& member : members) {
     std::string name = member.key();
     std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
-    TRY(header[name], ReadPattern(member));
+    TRY(header[name], ReadAnswer(member));
   }
   return header;
 }
@@ -138,10 +136,10 @@ Result<bool> ReadCall(const Place& at, ChannelSpec& channel) {
   if (!channel.call) return true;
   ServiceCall& call = *channel.call;
   if (request) {
-    TRY(call.response, ReadMember(at, "response", ReadPattern));
+    TRY(call.response, ReadMember(at, "response", ReadAnswer));
   }
   TRY(call.status, ReadOr(call.status, at, "status", ReadStatus));
-  TRY(call.body, ReadOr(call.body, at, "body", ReadPattern));
+  TRY(call.body, ReadOr(call.body, at, "body", ReadAnswer));
   TRY(call.header, ReadOr(call.header, at, "header", ReadHeader));
   if (channel.expect != Expectation::kAllowed) {
     return at.Wrong("what is said over a channel is told only of one that is \"allowed\"");

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <array>
 
-#include "harness/spec/quote.h"
 #include "harness/spec/sandbox.h"
 #include "harness/spec/value.h"
+#include "suites/pattern.h"
 
 namespace sandproof {
 namespace {
@@ -21,10 +21,7 @@ Result<std::vector<std::string>> ReadPatterns(const Place& at) {
   TRY(const std::vector<Place> elements, at.Elements());
   std::vector<std::string> patterns;
   for (const Place& element : elements) {
-    TRY(std::string pattern, element.String());
-    if (const std::string why = WhyNoPattern(pattern); !why.empty()) {
-      return element.Wrong(fmt::format("{} is no regular expression: {}", Quoted(pattern), why));
-    }
+    TRY(std::string pattern, ReadPattern(element));
     patterns.push_back(std::move(pattern));
   }
   return patterns;
@@ -56,7 +53,8 @@ Result<LogSpec> ReadLog(const Place& at) {
   TRY(log.launch, ReadOr(log.launch, at, "launch", ReadLaunchCommand));
   TRY(log.version, ReadOr(log.version, at, "version", ReadVersionCommand));
   TRY(log.limit, ReadOr(log.limit, at, "limit_s", ReadLimit));
-  const bool has_group = std::ranges::any_of(log.rules.expect, HasGroup);
+  const bool has_group = std::ranges::any_of(
+      log.rules.expect, [](const std::string& text) { return Pattern::Of(text)->HasGroup(); });
   if (!log.version.empty() && !has_group) {
     return at.Find("version")->Wrong(
         "no pattern of \"expect\" has a group in parentheses that takes the version from the log: "

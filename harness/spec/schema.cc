@@ -267,7 +267,7 @@ constexpr std::string_view kTemplate = R"json({
       }
     },
     "pattern": {
-      "description": "A regular expression (ECMAScript).",
+      "description": "Perl's regular expression.",
       "type": "string",
       "minLength": 1
     },
@@ -428,11 +428,12 @@ constexpr std::string_view kTemplate = R"json({
         },
         "tcp": {"description": "ADDRESS:PORT.", "type": "string", "minLength": 1},
         "request": {"description": "What is sent; {nonce} stands for one.", "type": "string"},
-        "response": {"description": "A regular expression.", "$ref": "#/definitions/text"},
+        "response": {"description": "Perl's regular expression; {nonce} is the one that was sent.",
+          "$ref": "#/definitions/text"},
         "status": {"type": "integer", "minimum": 100, "maximum": 599},
-        "body": {"description": "A regular expression.", "$ref": "#/definitions/text"},
+        "body": {"description": "Perl's regular expression.", "$ref": "#/definitions/text"},
         "header": {
-          "description": "Regular expressions by name.",
+          "description": "Perl's regular expressions by name.",
           "type": "object",
           "properties": {"note": {"$ref": "#/definitions/note"}},
           "additionalProperties": {"$ref": "#/definitions/text"}

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "suites/pattern.h"
+
 namespace sandproof {
 namespace {
 
@@ -64,6 +66,13 @@ Result<std::string> ReadText(const Place& at) {
   TRY(std::string text, at.String());
   if (text.find_first_not_of(" \t\r\n") == std::string::npos) return at.Unexpected("some text");
   return text;
+}
+
+Result<std::string> ReadPattern(const Place& at) {
+  TRY(std::string text, at.String());
+  const std::string why = WhyNoPattern(text);
+  if (why.empty()) return text;
+  return at.Wrong(fmt::format("{} is no regular expression: {}", Quoted(text), why));
 }
 
 Result<std::string> AbsolutePath(const Place& at, std::string_view text) {

@@ -29,6 +29,9 @@ inline constexpr std::string_view kPayloadElement = "{payload}";
 // A string with something other than white space in it, as it is.
 [[nodiscard]] Result<std::string> ReadText(const Place& at);
 
+// The text of a Pattern (suites/pattern.h), as it is: braces and backslashes belong to it.
+[[nodiscard]] Result<std::string> ReadPattern(const Place& at);
+
 // Expanded `text` as an absolute path without ".", "..", doubled or trailing slashes.
 [[nodiscard]] Result<std::string> AbsolutePath(const Place& at, std::string_view text);
 

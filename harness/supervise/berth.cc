@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/algorithm/string/replace.hpp>
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
@@ -105,10 +106,7 @@ Berth::~Berth() {
 std::string Berth::Fill(std::string text) const {
   for (const auto& [mark, value] :
        {std::pair(kScratchMark, scratch_), std::pair(kPortMark, std::to_string(port_))}) {
-    for (std::size_t at = 0; (at = text.find(mark, at)) != std::string::npos;) {
-      text.replace(at, mark.size(), value);
-      at += value.size();
-    }
+    boost::replace_all(text, mark, value);
   }
   return text;
 }

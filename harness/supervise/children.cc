@@ -25,10 +25,9 @@ bool EndsWith(const std::vector<std::string>& argv, const std::vector<std::strin
   return argv.size() >= tail.size() && std::equal(tail.rbegin(), tail.rend(), argv.rbegin());
 }
 
-bool Matches(const std::regex& pattern, const std::vector<std::string>& argv) {
-  constexpr std::size_t kMost = 8192;  // std::regex recurses
-  const std::string text = Joined(argv).substr(0, kMost);
-  return std::regex_search(text, pattern);
+bool Matches(const Pattern& pattern, const std::vector<std::string>& argv) {
+  constexpr std::size_t kMost = 8192;  // what a process is called may be made to take long
+  return pattern.Search(Joined(argv).substr(0, kMost)) == Pattern::Match::kYes;
 }
 
 bool HasLauncherWord(const std::vector<std::string>& argv) {
@@ -54,11 +53,9 @@ std::string Invented(const ProcessFacts& process) {
 ChildFinder::ChildFinder(const SupervisorSpec& supervisor,
                          const std::vector<SandboxSpec>& sandboxes) {
   for (const auto& [name, pattern] : supervisor.children) {
-    wanted_[name].pattern = std::regex(pattern, std::regex::ECMAScript);
+    wanted_[name].pattern = Pattern::Of(pattern);
   }
-  if (!supervisor.process.empty()) {
-    process_ = std::regex(supervisor.process, std::regex::ECMAScript);
-  }
+  process_ = Pattern::Of(supervisor.process);
   if (!wanted_.empty()) return;
   takes_any_launcher_ = true;
   for (const SandboxSpec& sandbox : sandboxes) wanted_[sandbox.name].payload = sandbox.payload;

@@ -3,12 +3,12 @@
 
 #include <map>
 #include <optional>
-#include <regex>
 #include <string>
 #include <vector>
 
 #include "harness/spec/spec.h"
 #include "harness/supervise/family.h"
+#include "suites/pattern.h"
 
 namespace sandproof {
 
@@ -41,14 +41,14 @@ class ChildFinder {
 
  private:
   struct Wanted {
-    std::optional<std::regex> pattern = std::nullopt;
+    std::optional<Pattern> pattern = std::nullopt;
     std::vector<std::string> payload = {};
   };
   [[nodiscard]] bool IsService(const std::string& name, const ProcessFacts& process) const;
 
   std::map<std::string, Wanted> wanted_ = {};
   bool takes_any_launcher_ = false;
-  std::optional<std::regex> process_ = std::nullopt;
+  std::optional<Pattern> process_ = std::nullopt;
 };
 
 }  // namespace sandproof

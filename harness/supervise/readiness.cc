@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "harness/supervise/dial.h"
+#include "suites/pattern.h"
 
 namespace sandproof {
 
@@ -15,15 +16,16 @@ namespace {
 // A line of the output.
 class LogSign : public ReadySign {
  public:
-  explicit LogSign(const std::string& pattern) : pattern_(pattern, std::regex::ECMAScript) {}
-  void OnLine(std::string_view line) override {
-    is_seen_ = is_seen_ || std::regex_search(line.begin(), line.end(), pattern_);
-  }
+  explicit LogSign(const std::string& pattern) : search_(pattern) {}
+  void OnLine(std::string_view line) override { is_seen_ = is_seen_ || search_.Matches(line); }
   bool Step() override { return is_seen_; }
-  [[nodiscard]] std::string LastSeen() const override { return "no such line"; }
+  [[nodiscard]] std::string LastSeen() const override {
+    return search_.IsUndecided() ? "no such line, but one that could not be matched in time"
+                                 : "no such line";
+  }
 
  private:
-  std::regex pattern_;
+  LineSearch search_;
   bool is_seen_ = false;
 };
 

@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <memory>
-#include <regex>
 #include <string>
 #include <string_view>
 #include <vector>
