@@ -3,8 +3,8 @@
 set(SANDPROOF_STANDARD_HEADERS <algorithm> <array> <cerrno> <charconv> <chrono> <csignal> <cstdint>
     <cstdlib> <functional> <map> <memory> <optional> <set> <span> <string> <string_view> <utility>
     <vector>)
-set(SANDPROOF_HARNESS_HEADERS ${SANDPROOF_STANDARD_HEADERS} <filesystem> <fstream> <fmt/format.h>
-    <fmt/ranges.h> <boost/asio/any_io_executor.hpp> <boost/asio/as_tuple.hpp>
+set(SANDPROOF_HARNESS_HEADERS ${SANDPROOF_STANDARD_HEADERS} <filesystem> <fstream> <CLI/CLI.hpp>
+    <fmt/format.h> <fmt/ranges.h> <nlohmann/json.hpp> <boost/asio/any_io_executor.hpp> <boost/asio/as_tuple.hpp>
     <boost/asio/awaitable.hpp> <boost/asio/co_spawn.hpp>
     <boost/asio/experimental/awaitable_operators.hpp> <boost/asio/io_context.hpp>
     <boost/asio/posix/stream_descriptor.hpp> <boost/asio/steady_timer.hpp>

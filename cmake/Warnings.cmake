@@ -7,6 +7,13 @@ function(sandproof_warnings target)
   endif()
 endfunction()
 
+# For a program of tests, which runs once: what optimizing takes is never regained.
+function(sandproof_build_quickly target)
+  sandproof_warnings(${target})
+  sandproof_precompile(${target} ${SANDPROOF_STANDARD_HEADERS} <gtest/gtest.h>)
+  target_compile_options(${target} PRIVATE -O0)
+endfunction()
+
 # A GoogleTest program of `sources`, linked with `library`; its tests bear `label`.
 function(sandproof_test_program name library label timeout sources)
   if(NOT SANDPROOF_TESTS OR NOT sources)
@@ -16,10 +23,7 @@ function(sandproof_test_program name library label timeout sources)
   target_link_libraries(${name} PRIVATE ${library} GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE SANDPROOF_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
                                              SANDPROOF_BINARY_DIR="${PROJECT_BINARY_DIR}")
-  sandproof_warnings(${name})
-  sandproof_precompile(${name} ${SANDPROOF_STANDARD_HEADERS} <gtest/gtest.h>)
-  # A test runs once: what optimizing takes is never regained.
-  target_compile_options(${name} PRIVATE -O0)
+  sandproof_build_quickly(${name})
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${label} TIMEOUT ${timeout})
 endfunction()
 
