@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "harness/collect/namespaces.h"
+#include "harness/process/child_processes.h"
 #include "harness/text_file.h"
 #include "probes/wire/start_record.h"
 #include "suites/plan.h"
@@ -32,15 +33,6 @@ std::vector<std::string> Words(const std::string& text) {
   std::vector<std::string> words;
   for (std::string word; stream >> word;) words.push_back(word);
   return words;
-}
-
-std::vector<int> ChildrenOf(int pid) {
-  std::vector<int> children;
-  for (const std::string& word :
-       Words(ReadTextFile(fmt::format("/proc/{0}/task/{0}/children", pid)))) {
-    children.push_back(std::atoi(word.c_str()));
-  }
-  return children;
 }
 
 // The session of a process, as the host numbers it; 0 when it has ended.
