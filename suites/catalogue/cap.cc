@@ -2,6 +2,7 @@
 #include <csignal>
 
 #include "suites/catalogue/catalogue.h"
+#include "suites/catalogue/refusals.h"
 
 namespace sandproof::catalogue {
 
@@ -83,7 +84,7 @@ std::vector<Property> Cap() {
        .canary = Canary::kCapsProgram,
        .params = {{"what", "capabilities"}},
        .control = ControlAs::kPayload,
-       .denied_by = {EPERM, EACCES, ENOSYS},
+       .denied_by = OrFiltered(),
        .denied_by_signal = {SIGSYS},
        .remedy = {{"bwrap",
                    "bwrap sets no_new_privs and mounts nosuid; look for what lies between "

@@ -100,6 +100,21 @@ TEST(Catalogue, NoLimitIsADenial) {
   }
 }
 
+// What a filter may kill for, it may refuse as well, in whatever errno its author chose.
+TEST(Catalogue, WhereAFilterCountsSoDoesWhatItSays) {
+  const auto has = [](const std::vector<int>& list, int error) {
+    return std::ranges::find(list, error) != list.end();
+  };
+  for (const Property& property : Catalogue()) {
+    if (!has(property.denied_by_signal, SIGSYS)) continue;
+    for (const int error : {EPERM, EACCES, ENOSYS}) {
+      EXPECT_TRUE(has(property.denied_by, error) || has(property.nothing_inside, error) ||
+                  has(property.reached_by, error))
+          << property.id << ' ' << ErrnoName(error);
+    }
+  }
+}
+
 // What is tried only on demand says so in one place, and no other probe takes all it is given.
 TEST(Catalogue, WhatExhaustsIsWhatHitsLimits) {
   for (const Property& property : Catalogue()) {

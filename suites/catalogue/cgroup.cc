@@ -3,6 +3,7 @@
 #include <csignal>
 
 #include "suites/catalogue/catalogue.h"
+#include "suites/catalogue/refusals.h"
 
 namespace sandproof::catalogue {
 
@@ -34,7 +35,7 @@ std::vector<Property> Cgroup() {
        .claim = "No visible cgroup file system opens for writing.",
        .why = "Limits can be lifted, processes moved, and a release agent run on the host.",
        .probe = "cgroup/open_procs",
-       .denied_by = {ENOENT, EROFS, EACCES, EPERM},
+       .denied_by = OrFiltered({ENOENT, EROFS}),
        .denied_by_signal = {SIGSYS},
        .absent_by = {ENOENT, EROFS},
        .remedy = {{"bwrap", "do not bind /sys/fs/cgroup, or --ro-bind it"},
@@ -46,7 +47,7 @@ std::vector<Property> Cgroup() {
        .why = "The kernel runs the program named there as root, outside, when a cgroup empties.",
        .probe = "cgroup/open_procs",
        .params = {{"file", "release_agent"}},
-       .denied_by = {ENOENT, EROFS, EACCES, EPERM},
+       .denied_by = OrFiltered({ENOENT, EROFS}),
        .denied_by_signal = {SIGSYS},
        .absent_by = {ENOENT, EROFS},
        .remedy = {{"bwrap", "do not bind /sys/fs/cgroup, or --ro-bind it"},

@@ -2,6 +2,7 @@
 #include <csignal>
 
 #include "suites/catalogue/catalogue.h"
+#include "suites/catalogue/refusals.h"
 
 namespace sandproof::catalogue {
 
@@ -31,7 +32,7 @@ std::vector<Property> Channel() {
        .canary = Canary::kSocketChannel,
        .subject = SubjectKind::kSocketPath,
        .control = ControlAs::kNothing,
-       .denied_by = {ENOENT, ENOTDIR, EACCES, EPERM, ECONNREFUSED},
+       .denied_by = OrNoSocket({ENOENT, ENOTDIR, ECONNREFUSED}),
        .expect = kAlwaysAllowed,
        .remedy = {{"bwrap",
                    "bind the directory of the socket, not the socket, which is replaced at "
@@ -84,8 +85,8 @@ std::vector<Property> Channel() {
        .probe = "peer/round_trip",
        .subject = SubjectKind::kCall,
        .control = ControlAs::kPeer,
-       .denied_by = {ENOENT, ENOTDIR, EACCES, EPERM, ENOSYS, ECONNREFUSED, ENETUNREACH,
-                     EHOSTUNREACH, EADDRNOTAVAIL, EAFNOSUPPORT},
+       .denied_by =
+           OrNoSocket({ENOENT, ENOTDIR, ECONNREFUSED, ENETUNREACH, EHOSTUNREACH, EADDRNOTAVAIL}),
        .denied_by_signal = {SIGSYS},
        .expect = {Expectation::kBlocked, Expectation::kBlocked, Expectation::kAny},
        .remedy = {{"bwrap", "add --unshare-net, and bind no directory with the service's socket"},

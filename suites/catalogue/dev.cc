@@ -3,6 +3,7 @@
 #include <csignal>
 
 #include "suites/catalogue/catalogue.h"
+#include "suites/catalogue/refusals.h"
 
 namespace sandproof::catalogue {
 
@@ -13,7 +14,7 @@ constexpr Expectations kUnlessAgent = {Expectation::kBlocked, Expectation::kBloc
 
 // The open of one device node.
 Property Node(Property property) {
-  property.denied_by = {ENOENT, ENOTDIR, EACCES, EPERM, ENXIO, ENODEV, ENODATA};
+  property.denied_by = OrFiltered({ENOENT, ENOTDIR, ENXIO, ENODEV, ENODATA});
   property.denied_by_signal = {SIGSYS};
   // The driver's word, after every check of permission: somebody else has it open, as another
   // sandbox of the run may.
@@ -81,7 +82,7 @@ std::vector<Property> Dev() {
        .claim = "Requests to the drivers of devices are refused.",
        .why = "Each driver answers requests of its own, by code that few have looked at.",
        .probe = "dev/device_ioctl",
-       .denied_by = {EACCES, EPERM, ENOSYS},
+       .denied_by = OrFiltered(),
        .denied_by_signal = {SIGSYS},
        .absent_by = {ENODATA},
        .nothing_inside = {ENODATA},
@@ -94,7 +95,7 @@ std::vector<Property> Dev() {
        .claim = "A device node cannot be made and opened.",
        .why = "Whoever makes nodes needs none in /dev to open any device.",
        .probe = "dev/make_node",
-       .denied_by = {EPERM, EACCES, ENOSYS, ENOSPC},
+       .denied_by = OrFiltered({ENOSPC}),
        .denied_by_signal = {SIGSYS},
        .remedy = {{"bwrap", "--cap-drop ALL (CAP_MKNOD, CAP_SYS_ADMIN)"},
                   {"command", "drop CAP_MKNOD, and set a device policy on the cgroup"}},

@@ -3,6 +3,7 @@
 #include <csignal>
 
 #include "suites/catalogue/catalogue.h"
+#include "suites/catalogue/refusals.h"
 
 namespace sandproof::catalogue {
 
@@ -26,7 +27,7 @@ std::vector<Property> Fs() {
        .probe = "fs/read_file",
        .canary = Canary::kSecretFile,
        .control = ControlAs::kPayload,
-       .denied_by = {ENOENT, ENOTDIR, EACCES, EPERM},
+       .denied_by = OrFiltered({ENOENT, ENOTDIR}),
        .denied_by_signal = {SIGSYS},
        .expect = kUnlessAgent,
        .remedy = {{"bwrap", "bind only what the payload needs instead of --ro-bind / /"},
@@ -39,7 +40,7 @@ std::vector<Property> Fs() {
        .probe = "fs/read_file",
        .canary = Canary::kHomeFile,
        .control = ControlAs::kPayload,
-       .denied_by = {ENOENT, ENOTDIR, EACCES, EPERM},
+       .denied_by = OrFiltered({ENOENT, ENOTDIR}),
        .denied_by_signal = {SIGSYS},
        .expect = kUnlessAgent,
        .remedy = {{"bwrap", "do not bind the home directory; --tmpfs \"$HOME\" covers it"},
@@ -52,7 +53,7 @@ std::vector<Property> Fs() {
        .probe = "fs/read_file",
        .canary = Canary::kTmpFile,
        .control = ControlAs::kPayload,
-       .denied_by = {ENOENT, ENOTDIR, EACCES, EPERM},
+       .denied_by = OrFiltered({ENOENT, ENOTDIR}),
        .denied_by_signal = {SIGSYS},
        .expect = kUnlessAgent,
        .remedy = {{"bwrap", "--tmpfs /tmp, after every bind of / or /tmp"},
@@ -65,7 +66,7 @@ std::vector<Property> Fs() {
        .probe = "fs/dotdot_escape",
        .canary = Canary::kSecretFile,
        .control = ControlAs::kPayload,
-       .denied_by = {ENOENT, ENOTDIR, EACCES, EPERM},
+       .denied_by = OrFiltered({ENOENT, ENOTDIR}),
        .denied_by_signal = {SIGSYS},
        .expect = kUnlessAgent,
        .remedy = {{"bwrap", "bind no parent of a secret; start it from a directory that is bound"},
@@ -100,7 +101,7 @@ std::vector<Property> Fs() {
        .probe = "fs/path_exists",
        .subject = SubjectKind::kAbsentPath,
        .control = ControlAs::kPayload,
-       .denied_by = {ENOENT, ENOTDIR, EACCES},
+       .denied_by = OrFiltered({ENOENT, ENOTDIR}),
        .denied_by_signal = {SIGSYS},
        .absent_by = {ENOENT, ENOTDIR},
        .remedy = {{"bwrap", "remove the bind of the path, or of the directory above it"},
@@ -113,7 +114,7 @@ std::vector<Property> Fs() {
            "One bind of a file system then gives every file of it, as in the \"shocker\" escape.",
        .probe = "fs/open_by_handle",
        .canary = Canary::kSecretFile,
-       .denied_by = {EPERM, EACCES, ESTALE, EOPNOTSUPP, ENOSYS},
+       .denied_by = OrFiltered({ESTALE, EOPNOTSUPP}),
        .denied_by_signal = {SIGSYS},
        .absent_by = {EOPNOTSUPP},
        .remedy = {{"bwrap", "--cap-drop ALL (CAP_DAC_READ_SEARCH)"},

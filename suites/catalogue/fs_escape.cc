@@ -3,6 +3,7 @@
 #include <csignal>
 
 #include "suites/catalogue/catalogue.h"
+#include "suites/catalogue/refusals.h"
 
 namespace sandproof::catalogue {
 
@@ -32,7 +33,7 @@ std::vector<Property> FsEscape() {
        .probe = "fs/symlink_escape",
        .canary = Canary::kSecretFile,
        .control = ControlAs::kPayload,
-       .denied_by = {ENOENT, ENOTDIR, EACCES, EPERM},
+       .denied_by = OrFiltered({ENOENT, ENOTDIR}),
        .denied_by_signal = {SIGSYS},
        .absent_by = {EROFS},
        .nothing_inside = {EROFS},
@@ -46,7 +47,7 @@ std::vector<Property> FsEscape() {
        .why = "A root made by chroot(2) alone is left by whoever may call it again.",
        .probe = "fs/chroot_escape",
        .canary = Canary::kSecretFile,
-       .denied_by = {ENOENT, ENOTDIR, EACCES, EPERM, ENOSYS},
+       .denied_by = OrFiltered({ENOENT, ENOTDIR}),
        .denied_by_signal = {SIGSYS},
        .expect = kUnlessAgent,
        .remedy = {{"bwrap", "--cap-drop ALL, and bind no parent of a secret"},
@@ -57,7 +58,7 @@ std::vector<Property> FsEscape() {
        .claim = "A file system cannot be watched as a whole.",
        .why = "Events hand over open descriptors of files that are bound nowhere inside.",
        .probe = "fs/watch_filesystem",
-       .denied_by = {EPERM, EACCES, ENOSYS},
+       .denied_by = OrFiltered(),
        .denied_by_signal = {SIGSYS},
        .reached_by = {ENOENT},
        .absent_by = {EOPNOTSUPP, ENODEV, EXDEV},

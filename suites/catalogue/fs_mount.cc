@@ -3,6 +3,7 @@
 #include <csignal>
 
 #include "suites/catalogue/catalogue.h"
+#include "suites/catalogue/refusals.h"
 
 namespace sandproof::catalogue {
 
@@ -15,7 +16,8 @@ constexpr Expectations kUnlessAgent = {Expectation::kBlocked, Expectation::kBloc
 // shows that the host's kernel has the call and the file system: a filter or another kernel
 // answers.
 Property Attempt(Property property) {
-  property.denied_by.insert(property.denied_by.end(), {EPERM, EACCES, ENOSYS, ENOSPC});
+  const std::vector<int> refused = OrFiltered({ENOSPC});
+  property.denied_by.insert(property.denied_by.end(), refused.begin(), refused.end());
   property.denied_by_signal = {SIGSYS};
   property.remedy = {
       {"bwrap", "--cap-drop ALL; started by root also --unshare-user --disable-userns"},

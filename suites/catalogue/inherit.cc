@@ -2,6 +2,7 @@
 #include <csignal>
 
 #include "suites/catalogue/catalogue.h"
+#include "suites/catalogue/refusals.h"
 #include "suites/part.h"
 
 namespace sandproof::catalogue {
@@ -131,7 +132,7 @@ std::vector<Property> Inherit() {
        .why = "The shell there runs it, outside the sandbox.",
        .probe = "inherit/push_input",
        .canary = Canary::kTerminal,
-       .denied_by = {ENXIO, ENOENT, EIO, EPERM, ENOTTY, EACCES},
+       .denied_by = OrFiltered({ENXIO, ENOENT, EIO, ENOTTY}),
        .denied_by_signal = {SIGSYS},
        .absent_by = {EIO},  // legacy_tiocsti is off
        .witnessed = true,
@@ -167,7 +168,7 @@ std::vector<Property> Inherit() {
               "namespaces.",
        .probe = "inherit/signal_group",
        .canary = Canary::kProcessGroup,
-       .denied_by = {ESRCH, EPERM},
+       .denied_by = OrFiltered({ESRCH}),
        .denied_by_signal = {SIGSYS},
        .witnessed = true,
        .remedy = {{"bwrap", kNewSession},
@@ -181,7 +182,7 @@ std::vector<Property> Inherit() {
        .canary = Canary::kSessionKey,
        .params = {{"ring", "session"}},
        .control = ControlAs::kPayload,
-       .denied_by = {ENOKEY, EACCES, EPERM, ENOSYS},
+       .denied_by = OrFiltered({ENOKEY}),
        .denied_by_signal = {SIGSYS},
        .expect = kNotForAgents,
        .remedy = {{"bwrap", kKeyrings}},
@@ -194,7 +195,7 @@ std::vector<Property> Inherit() {
        .canary = Canary::kUserKey,
        .params = {{"ring", "user"}},
        .control = ControlAs::kPayload,
-       .denied_by = {ENOKEY, EACCES, EPERM, ENOSYS},
+       .denied_by = OrFiltered({ENOKEY}),
        .denied_by_signal = {SIGSYS},
        .expect = kNotForAgents,
        .remedy = {{"bwrap",
@@ -209,7 +210,7 @@ std::vector<Property> Inherit() {
        .probe = "inherit/read_key",
        .canary = Canary::kUserKey,
        .control = ControlAs::kPayload,
-       .denied_by = {ENOKEY, EACCES, EPERM, ENOSYS},
+       .denied_by = OrFiltered({ENOKEY}),
        .denied_by_signal = {SIGSYS},
        .expect = kStrictOnly,
        .remedy = {{"bwrap", "refuse keyctl by --seccomp"}},

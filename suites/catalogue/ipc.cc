@@ -3,6 +3,7 @@
 
 #include "suites/catalogue/catalogue.h"
 #include "suites/catalogue/peer_remedies.h"
+#include "suites/catalogue/refusals.h"
 
 namespace sandproof::catalogue {
 
@@ -16,7 +17,7 @@ Property Socket(Property property) {
   property.severity = Severity::kHigh;
   property.probe = "ipc/socket_usable";
   property.control = ControlAs::kPayload;
-  property.denied_by = {ENOENT, ENOTDIR, EACCES, EPERM, ENODATA};
+  property.denied_by = OrFiltered({ENOENT, ENOTDIR, ENODATA});
   property.denied_by_signal = {SIGSYS};
   property.absent_by = {ENOENT, ENOTDIR, ENODATA};
   property.expect = {Expectation::kBlocked, Expectation::kBlocked, Expectation::kAny};
@@ -32,7 +33,7 @@ Property Peer(Property property) {
   property.severity = Severity::kCritical;
   property.probe = "ipc/peer";
   property.subject = SubjectKind::kSocketPath;
-  property.denied_by = {EPERM, ENOSYS, EACCES, ENOENT, ENOTDIR, ECONNREFUSED};
+  property.denied_by = OrNoSocket({ENOENT, ENOTDIR, ECONNREFUSED});
   property.denied_by_signal = {SIGSYS};
   property.absent_by = {ENOPROTOOPT};
   return property;
@@ -57,7 +58,7 @@ std::vector<Property> Ipc() {
        .probe = "ipc/sysv_shm",
        .canary = Canary::kSysvShm,
        .control = ControlAs::kPayload,
-       .denied_by = {ENOENT, EPERM},
+       .denied_by = {ENOENT, EPERM, ENOSYS},
        .denied_by_signal = {SIGSYS},
        .reached_by = {EACCES},  // it is there, and only its modes hide it
        .remedy = {{"bwrap", kUnshareIpc}},
@@ -69,7 +70,7 @@ std::vector<Property> Ipc() {
        .probe = "ipc/sysv_sem",
        .canary = Canary::kSysvSem,
        .control = ControlAs::kPayload,
-       .denied_by = {ENOENT, EPERM},
+       .denied_by = {ENOENT, EPERM, ENOSYS},
        .denied_by_signal = {SIGSYS},
        .reached_by = {EACCES},
        .remedy = {{"bwrap", kUnshareIpc}},
@@ -81,7 +82,7 @@ std::vector<Property> Ipc() {
        .probe = "ipc/sysv_msg",
        .canary = Canary::kSysvMsg,
        .control = ControlAs::kPayload,
-       .denied_by = {ENOENT, EPERM},
+       .denied_by = {ENOENT, EPERM, ENOSYS},
        .denied_by_signal = {SIGSYS},
        .reached_by = {EACCES},
        .remedy = {{"bwrap", kUnshareIpc}},
@@ -93,7 +94,7 @@ std::vector<Property> Ipc() {
        .probe = "ipc/sysv_table",
        .canary = Canary::kSysvShm,
        .control = ControlAs::kPayload,
-       .denied_by = {ENOENT, EPERM, ENOSYS},
+       .denied_by = OrFiltered({ENOENT}),
        .denied_by_signal = {SIGSYS},
        .remedy = {{"bwrap", kUnshareIpc}},
        .source = "shmctl(2) SHM_STAT_ANY, ipc_namespaces(7)"},
@@ -105,7 +106,7 @@ std::vector<Property> Ipc() {
        .probe = "ipc/posix_mq",
        .canary = Canary::kPosixMq,
        .control = ControlAs::kPayload,
-       .denied_by = {ENOENT, EPERM},
+       .denied_by = {ENOENT, EPERM, ENOSYS},
        .denied_by_signal = {SIGSYS},
        .reached_by = {EACCES},
        .remedy = {{"bwrap", kUnshareIpc}},

@@ -2,6 +2,7 @@
 #include <csignal>
 
 #include "suites/catalogue/catalogue.h"
+#include "suites/catalogue/refusals.h"
 
 namespace sandproof::catalogue {
 
@@ -19,7 +20,7 @@ constexpr Expectations kStrictOnly = {Expectation::kBlocked, Expectation::kAny, 
 // How an Internet address is out of reach: another namespace with its loopback up (refused) or down
 // (unreachable), a filter of packets, a filter of calls, Landlock.
 std::vector<int> Unreachable() {
-  return {ECONNREFUSED, ENETUNREACH, EHOSTUNREACH, EADDRNOTAVAIL, EACCES, EPERM, EAFNOSUPPORT};
+  return OrNoSocket({ECONNREFUSED, ENETUNREACH, EHOSTUNREACH, EADDRNOTAVAIL});
 }
 
 }  // namespace
@@ -101,7 +102,7 @@ std::vector<Property> Net() {
        .probe = "net/unix_connect",
        .canary = Canary::kUnixAbstract,
        .control = ControlAs::kPayload,
-       .denied_by = {ECONNREFUSED, EPERM, EACCES},
+       .denied_by = OrNoSocket({ECONNREFUSED}),
        .denied_by_signal = {SIGSYS},
        .expect = kNotForAgents,
        .remedy = {{"bwrap",
@@ -115,7 +116,7 @@ std::vector<Property> Net() {
        .probe = "net/unix_datagram",
        .canary = Canary::kUnixDgram,
        .control = ControlAs::kPayload,
-       .denied_by = {ECONNREFUSED, EPERM, EACCES},
+       .denied_by = OrNoSocket({ECONNREFUSED}),
        .denied_by_signal = {SIGSYS},
        .timeout_is_denial = true,
        .witnessed = true,
@@ -130,7 +131,7 @@ std::vector<Property> Net() {
        .canary = Canary::kUnixSeqpacket,
        .params = {{"type", "seqpacket"}},
        .control = ControlAs::kPayload,
-       .denied_by = {ECONNREFUSED, EPERM, EACCES},
+       .denied_by = OrNoSocket({ECONNREFUSED}),
        .denied_by_signal = {SIGSYS},
        .expect = kNotForAgents,
        .remedy = {{"bwrap", kUnshareNet}},
@@ -142,7 +143,7 @@ std::vector<Property> Net() {
        .probe = "net/unix_connect",
        .canary = Canary::kUnixPath,
        .control = ControlAs::kPayload,
-       .denied_by = {ENOENT, ENOTDIR, EACCES, EPERM},
+       .denied_by = OrNoSocket({ENOENT, ENOTDIR}),
        .denied_by_signal = {SIGSYS},
        .remedy = {{"bwrap", kPrivateSockets}},
        .source = "unix(7), mount_namespaces(7)"},
@@ -153,7 +154,7 @@ std::vector<Property> Net() {
        .probe = "net/unix_datagram",
        .canary = Canary::kUnixPathDgram,
        .control = ControlAs::kPayload,
-       .denied_by = {ENOENT, ENOTDIR, EACCES, EPERM},
+       .denied_by = OrNoSocket({ENOENT, ENOTDIR}),
        .denied_by_signal = {SIGSYS},
        .witnessed = true,
        .remedy = {{"bwrap", kPrivateSockets}},
@@ -166,7 +167,7 @@ std::vector<Property> Net() {
        .canary = Canary::kUnixPathSeqpacket,
        .params = {{"type", "seqpacket"}},
        .control = ControlAs::kPayload,
-       .denied_by = {ENOENT, ENOTDIR, EACCES, EPERM},
+       .denied_by = OrNoSocket({ENOENT, ENOTDIR}),
        .denied_by_signal = {SIGSYS},
        .remedy = {{"bwrap", kPrivateSockets}},
        .source = "unix(7)"},
@@ -178,7 +179,7 @@ std::vector<Property> Net() {
        .canary = Canary::kSocketChannel,
        .subject = SubjectKind::kSocketPath,
        .control = ControlAs::kPayload,
-       .denied_by = {ENOENT, ENOTDIR, EACCES, EPERM, ECONNREFUSED},
+       .denied_by = OrNoSocket({ENOENT, ENOTDIR, ECONNREFUSED}),
        .expect = kNeverAsserted,
        .remedy = {{"bwrap", "do not bind the directory where the connection is not wanted"}},
        .source = "unix(7)"},
@@ -188,7 +189,7 @@ std::vector<Property> Net() {
        .why = "With one, whatever runs inside can send data out or fetch its next stage.",
        .probe = "net/default_route",
        .params = {{"family", "4"}},
-       .denied_by = {ENETUNREACH, EPERM, EACCES, EAFNOSUPPORT, EPROTONOSUPPORT},
+       .denied_by = OrNoSocket({ENETUNREACH}),
        .denied_by_signal = {SIGSYS},
        .absent_by = {ENETUNREACH},
        .expect = kNotForAgents,
@@ -200,7 +201,7 @@ std::vector<Property> Net() {
        .why = "Rules and routes that were taken away for IPv4 only leave this way out.",
        .probe = "net/default_route",
        .params = {{"family", "6"}},
-       .denied_by = {ENETUNREACH, EPERM, EACCES, EAFNOSUPPORT, EPROTONOSUPPORT},
+       .denied_by = OrNoSocket({ENETUNREACH}),
        .denied_by_signal = {SIGSYS},
        .absent_by = {ENETUNREACH},
        .expect = kNotForAgents,
@@ -211,7 +212,7 @@ std::vector<Property> Net() {
        .claim = "There is no network interface but loopback and those that the kernel adds itself.",
        .why = "Another interface is a way out, or shows the host's networks.",
        .probe = "net/interfaces",
-       .absent_by = {EPERM, EACCES, EAFNOSUPPORT},
+       .absent_by = OrNoSocket(),
        // The kernel makes the tunnels' fallback devices in every new network namespace unless
        // net.core.fb_tunnels_only_for_init_net says otherwise.
        .fact = FactRule{.fact = "interfaces",
@@ -227,7 +228,7 @@ std::vector<Property> Net() {
        .why = "Programs that talk to themselves over 127.0.0.1 fail where it is down.",
        .probe = "net/loopback_up",
        .control = ControlAs::kNothing,
-       .denied_by = {ENETUNREACH, EADDRNOTAVAIL, EPERM, EACCES, EAFNOSUPPORT},
+       .denied_by = OrNoSocket({ENETUNREACH, EADDRNOTAVAIL}),
        .expect = kNeverAsserted,
        .remedy = {{"command", "bring lo up in the new network namespace: ip link set lo up"}},
        .source = "network_namespaces(7)"},
@@ -246,7 +247,7 @@ std::vector<Property> Net() {
        .claim = "No packet socket can be made.",
        .why = "It reads and forges all traffic of its network namespace, loopback included.",
        .probe = "net/packet_socket",
-       .denied_by = {EPERM, EACCES, EAFNOSUPPORT},
+       .denied_by = OrNoSocket(),
        .denied_by_signal = {SIGSYS},
        .reached_by = {ESOCKTNOSUPPORT},
        .expect = kNotForAgents,
@@ -257,7 +258,7 @@ std::vector<Property> Net() {
        .claim = "No raw IP socket can be made.",
        .why = "It sends packets with a forged sender and reads those of others.",
        .probe = "net/raw_socket",
-       .denied_by = {EPERM, EACCES, EAFNOSUPPORT, EPROTONOSUPPORT},
+       .denied_by = OrNoSocket(),
        .denied_by_signal = {SIGSYS},
        .expect = kNotForAgents,
        .remedy = {{"bwrap", kDropCaps}},
@@ -268,8 +269,7 @@ std::vector<Property> Net() {
        .why = "Tokens, queries and sessions of every local service go over it unencrypted.",
        .probe = "net/sniff_loopback",
        .canary = Canary::kUdp4,
-       .denied_by = {EPERM, EACCES, EAFNOSUPPORT, ECONNREFUSED, ENETUNREACH, EADDRNOTAVAIL,
-                     EHOSTUNREACH},
+       .denied_by = OrNoSocket({ECONNREFUSED, ENETUNREACH, EADDRNOTAVAIL, EHOSTUNREACH}),
        .denied_by_signal = {SIGSYS},
        .remedy = {{"bwrap", "add --cap-drop ALL, or --unshare-net"}},
        .source = "raw(7), capabilities(7) CAP_NET_RAW"},
@@ -314,8 +314,7 @@ std::vector<Property> Net() {
        .why = "It redirects, filters or cuts off the traffic of the whole machine.",
        .probe = "net/host_admin",
        .canary = Canary::kTcp4,
-       .denied_by = {EPERM, EACCES, ECONNREFUSED, ENETUNREACH, EHOSTUNREACH, EADDRNOTAVAIL,
-                     EAFNOSUPPORT},
+       .denied_by = OrNoSocket({ECONNREFUSED, ENETUNREACH, EHOSTUNREACH, EADDRNOTAVAIL}),
        .denied_by_signal = {SIGSYS},
        .remedy = {{"bwrap", "add --cap-drop ALL, or --unshare-net"}},
        .source = "netdevice(7), capabilities(7) CAP_NET_ADMIN"},
@@ -325,7 +324,7 @@ std::vector<Property> Net() {
        .why = "In a virtual machine it talks to the hypervisor and to services of the host; no "
               "network namespace confines it.",
        .probe = "net/vsock_socket",
-       .denied_by = {EPERM, EACCES, EAFNOSUPPORT},
+       .denied_by = OrNoSocket(),
        .denied_by_signal = {SIGSYS},
        .expect = kStrictOnly,
        .remedy = {{"bwrap", "refuse socket(AF_VSOCK) by --seccomp"}},
@@ -336,7 +335,7 @@ std::vector<Property> Net() {
        .why = "It shows what is plugged in and mounted, and is kernel code that a service does not "
               "need.",
        .probe = "net/netlink_uevent",
-       .denied_by = {EPERM, EACCES, EAFNOSUPPORT, EPROTONOSUPPORT},
+       .denied_by = OrNoSocket(),
        .denied_by_signal = {SIGSYS},
        .expect = kNeverAsserted,
        .remedy = {{"bwrap", "refuse socket(AF_NETLINK) but for NETLINK_ROUTE by --seccomp"}},
@@ -348,7 +347,7 @@ std::vector<Property> Net() {
        .probe = "net/sock_diag",
        .canary = Canary::kTcp4,
        .control = ControlAs::kPayload,
-       .denied_by = {ENOENT, EPERM, EACCES, EAFNOSUPPORT, EPROTONOSUPPORT},
+       .denied_by = OrNoSocket({ENOENT}),
        .denied_by_signal = {SIGSYS},
        .absent_by = {EPROTONOSUPPORT},
        .expect = kNotForAgents,

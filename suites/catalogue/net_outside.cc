@@ -4,6 +4,7 @@
 #include <csignal>
 
 #include "suites/catalogue/catalogue.h"
+#include "suites/catalogue/refusals.h"
 
 namespace sandproof::catalogue {
 
@@ -20,8 +21,8 @@ constexpr Expectations kNotForAgents = {Expectation::kBlocked, Expectation::kBlo
 // (silence) or answer in another's place (no nonce); the canary's counter decides.
 Property Outside(Property property) {
   property.params.push_back({"wait_ms", "300"});
-  property.denied_by = {ECONNREFUSED, ENETUNREACH, EHOSTUNREACH, EADDRNOTAVAIL,
-                        EACCES,       EPERM,       EAFNOSUPPORT, ECONNRESET};
+  property.denied_by =
+      OrNoSocket({ECONNREFUSED, ENETUNREACH, EHOSTUNREACH, EADDRNOTAVAIL, ECONNRESET});
   property.denied_by_signal = {SIGSYS};
   property.timeout_is_denial = true;
   property.witnessed = true;
@@ -33,7 +34,6 @@ Property Outside(Property property) {
 Property OfPackets(Property property) {
   property = Outside(std::move(property));
   property.expect = kNotForAgents;
-  property.denied_by.push_back(EPROTONOSUPPORT);
   return property;
 }
 
@@ -102,7 +102,6 @@ void AddUring(std::vector<Property>& all) {
                   .probe = "net/io_uring_connect",
                   .canary = Canary::kFarUring,
                   .source = "io_uring_enter(2), CVE-2021-41133"});
-  uring.denied_by.push_back(ENOSYS);
   uring.absent_by = {EINVAL};
   uring.remedy = {{"bwrap", "add --unshare-net, and refuse io_uring_setup(2) by --seccomp"},
                   {"command", "sysctl kernel.io_uring_disabled=2"}};
@@ -202,7 +201,7 @@ void AddMetadata(std::vector<Property>& all) {
                  .why = "Where the machine is in a cloud, the metadata service is behind it.",
                  .probe = "net/route_to",
                  .canary = Canary::kMetadata4,
-                 .denied_by = {ENETUNREACH, EHOSTUNREACH, EACCES, EPERM},
+                 .denied_by = OrNoSocket({ENETUNREACH, EHOSTUNREACH}),
                  .expect = kNeverAsserted,
                  .remedy = {{"bwrap", kUnshareNet}},
                  .source = "connect(2), RFC 3927"});
@@ -212,7 +211,7 @@ void AddMetadata(std::vector<Property>& all) {
                  .why = "Where the machine is in a cloud, the metadata service is behind it.",
                  .probe = "net/route_to",
                  .canary = Canary::kMetadata6,
-                 .denied_by = {ENETUNREACH, EHOSTUNREACH, EACCES, EPERM, EAFNOSUPPORT},
+                 .denied_by = OrNoSocket({ENETUNREACH, EHOSTUNREACH}),
                  .expect = kNeverAsserted,
                  .remedy = {{"bwrap", kUnshareNet}},
                  .source = "connect(2), RFC 4193"});

@@ -5,6 +5,7 @@
 
 #include "suites/catalogue/catalogue.h"
 #include "suites/catalogue/peer_remedies.h"
+#include "suites/catalogue/refusals.h"
 
 namespace sandproof::catalogue {
 
@@ -31,20 +32,19 @@ Property OfServer(Property property) {
   property.probe = "ipc/peer";
   property.canary = Canary::kPeerService;
   property.subject = SubjectKind::kServer;
-  property.denied_by = {EPERM, ENOSYS, EACCES, ENOENT, ENOTDIR, ECONNREFUSED};
+  property.denied_by = OrNoSocket({ENOENT, ENOTDIR, ECONNREFUSED});
   property.denied_by_signal = {SIGSYS};
   property.absent_by = {ENOPROTOOPT};
   return property;
 }
 
 std::vector<int> Unreachable() {
-  return {ECONNREFUSED, ENETUNREACH,  EADDRNOTAVAIL, EHOSTUNREACH, ENETDOWN,
-          EACCES,       EAFNOSUPPORT, EPERM,         ENOSYS};
+  return OrNoSocket({ECONNREFUSED, ENETUNREACH, EADDRNOTAVAIL, EHOSTUNREACH, ENETDOWN});
 }
 
-std::vector<int> NoSocket() { return {ECONNREFUSED, ENOENT, ENOTDIR, EACCES, EPERM, ENOSYS}; }
+std::vector<int> NoSocket() { return OrNoSocket({ECONNREFUSED, ENOENT, ENOTDIR}); }
 
-std::vector<int> NoFile() { return {ENOENT, ENOTDIR, EACCES, EPERM}; }
+std::vector<int> NoFile() { return OrFiltered({ENOENT, ENOTDIR}); }
 
 }  // namespace
 
@@ -56,7 +56,7 @@ std::vector<Property> Peer() {
           .why = "What can be named can be signalled, traced and read, if the uid is the same.",
           .probe = "peer/process",
           .canary = Canary::kPeerProcess,
-          .denied_by = {ESRCH, EPERM, EACCES},
+          .denied_by = OrFiltered({ESRCH}),
           .remedy = {{"bwrap", "add --unshare-pid and --proc /proc to this sandbox"},
                      {"command", "a PID namespace of its own for each sandbox"}},
           .source = "pid_namespaces(7)"}),
@@ -142,7 +142,7 @@ std::vector<Property> Peer() {
           .why = "No namespace hides it: a serial number is global and small enough to guess.",
           .probe = "inherit/read_key",
           .canary = Canary::kPeerKey,
-          .denied_by = {ENOKEY, EACCES, EPERM, ENOSYS},
+          .denied_by = OrFiltered({ENOKEY}),
           .remedy = {{"bwrap", "refuse keyctl by --seccomp"}},
           .source = "keyctl(2) KEYCTL_READ, keyrings(7)"}),
       Of({.id = "ipc.peer_pidfd_obtainable",
@@ -164,7 +164,7 @@ std::vector<Property> Peer() {
               "opened it.",
           .probe = "peer/descriptor",
           .canary = Canary::kPeerSocket,
-          .denied_by = {ECONNREFUSED, ENOENT, ENOTDIR, EACCES, EPERM, ENOSYS, ENODATA},
+          .denied_by = OrNoSocket({ECONNREFUSED, ENOENT, ENOTDIR, ENODATA}),
           .remedy = {{"bwrap", "let no socket be shared: --unshare-net, and no common directory"},
                      {"command",
                       "receive without a control buffer, or SO_PASSRIGHTS=0 (Linux 6.16)"}},
@@ -205,7 +205,7 @@ std::vector<Property> Peer() {
        .probe = "peer/replace_socket",
        .canary = Canary::kPeerEntry,
        .subject = SubjectKind::kChannel,
-       .denied_by = {EROFS, EACCES, EPERM, ENOENT, ENOTDIR},
+       .denied_by = OrNoSocket({EROFS, ENOENT, ENOTDIR}),
        .denied_by_signal = {SIGSYS},
        .remedy = {{"bwrap",
                    "--ro-bind DIR DIR for the client, and --cap-drop ALL so that it cannot be "

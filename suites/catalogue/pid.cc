@@ -2,6 +2,7 @@
 #include <csignal>
 
 #include "suites/catalogue/catalogue.h"
+#include "suites/catalogue/refusals.h"
 
 namespace sandproof::catalogue {
 
@@ -32,7 +33,7 @@ std::vector<Property> Pid() {
        .probe = "pid/signal",
        .canary = Canary::kProcess,
        .control = ControlAs::kPayload,
-       .denied_by = {ESRCH, EPERM},
+       .denied_by = OrFiltered({ESRCH}),
        .denied_by_signal = {SIGSYS},
        .witnessed = true,
        .remedy = {{"bwrap", kUnsharePid}},
@@ -44,7 +45,7 @@ std::vector<Property> Pid() {
        .probe = "pid/trace",
        .canary = Canary::kProcess,
        .control = ControlAs::kPayload,
-       .denied_by = {ESRCH, EPERM, ENOSYS},
+       .denied_by = OrFiltered({ESRCH}),
        .denied_by_signal = {SIGSYS},
        .remedy = {{"bwrap", kUnsharePid}},
        .source = "ptrace(2) PTRACE_SEIZE"},
@@ -55,7 +56,7 @@ std::vector<Property> Pid() {
        .probe = "pid/read_memory",
        .canary = Canary::kProcess,
        .control = ControlAs::kPayload,
-       .denied_by = {ESRCH, EPERM, ENOSYS},
+       .denied_by = OrFiltered({ESRCH}),
        .denied_by_signal = {SIGSYS},
        .remedy = {{"bwrap", kUnsharePid}},
        .source = "process_vm_readv(2), proc_pid_mem(5)"},
@@ -66,7 +67,7 @@ std::vector<Property> Pid() {
        .probe = "pid/write_memory",
        .canary = Canary::kProcess,
        .control = ControlAs::kPayload,
-       .denied_by = {ESRCH, EPERM, ENOSYS},
+       .denied_by = OrFiltered({ESRCH}),
        .denied_by_signal = {SIGSYS},
        .remedy = {{"bwrap", kUnsharePid}},
        .source = "process_vm_writev(2)"},
@@ -78,7 +79,7 @@ std::vector<Property> Pid() {
        .probe = "pid/compare_with_decoy",
        .canary = Canary::kProcess,
        .control = ControlAs::kPayload,
-       .denied_by = {ESRCH, EPERM, ENOSYS},
+       .denied_by = OrFiltered({ESRCH}),
        .denied_by_signal = {SIGSYS},
        .expect = kNeverAsserted,
        .remedy = {{"bwrap", kUnsharePid}},
@@ -100,7 +101,7 @@ std::vector<Property> Pid() {
        .probe = "pid/steal_fd",
        .canary = Canary::kProcess,
        .control = ControlAs::kPayload,
-       .denied_by = {ESRCH, EPERM, ENOSYS},
+       .denied_by = OrFiltered({ESRCH}),
        .denied_by_signal = {SIGSYS},
        .remedy = {{"bwrap", kUnsharePid}},
        .source = "pidfd_getfd(2)"},
@@ -111,7 +112,7 @@ std::vector<Property> Pid() {
        .probe = "pid/limits",
        .canary = Canary::kProcess,
        .control = ControlAs::kPayload,
-       .denied_by = {ESRCH, EPERM, EACCES, ENOSYS},
+       .denied_by = OrFiltered({ESRCH}),
        .denied_by_signal = {SIGSYS},
        .remedy = {{"bwrap", kUnsharePid}},
        .source = "prlimit(2), setpriority(2), sched_setaffinity(2)"},
@@ -229,7 +230,7 @@ std::vector<Property> Pid() {
            "Written to, its event descriptor makes the launcher report an exit while the payload "
            "runs on, unsupervised.",
        .probe = "pid/monitor_fd",
-       .denied_by = {ESRCH, EPERM, ENOSYS, EBADF},
+       .denied_by = OrFiltered({ESRCH, EBADF}),
        .denied_by_signal = {SIGSYS},
        .expect = {Expectation::kBlocked, Expectation::kAny, Expectation::kAny},
        .remedy = {{"bwrap",

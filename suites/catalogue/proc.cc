@@ -3,6 +3,7 @@
 #include <csignal>
 
 #include "suites/catalogue/catalogue.h"
+#include "suites/catalogue/refusals.h"
 
 namespace sandproof::catalogue {
 
@@ -14,7 +15,7 @@ constexpr Expectations kOnlyStrict = {Expectation::kBlocked, Expectation::kAny, 
 
 // ENODATA: the file is covered by another, is empty, or shows zeros.
 Property Common(Property property) {
-  property.denied_by = {ENOENT, ENOTDIR, EACCES, EPERM, EROFS, ENODATA, EIO};
+  property.denied_by = OrFiltered({ENOENT, ENOTDIR, EROFS, ENODATA, EIO});
   property.denied_by_signal = {SIGSYS};
   property.absent_by = {ENOENT, ENOTDIR, ENODATA};
   return property;

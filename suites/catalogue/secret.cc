@@ -3,6 +3,7 @@
 #include <csignal>
 
 #include "suites/catalogue/catalogue.h"
+#include "suites/catalogue/refusals.h"
 
 namespace sandproof::catalogue {
 
@@ -14,7 +15,7 @@ constexpr Expectations kOnlyStrict = {Expectation::kBlocked, Expectation::kAny, 
 
 // ENODATA: empty, or something else in its place; ESTALE: not the host's file.
 Property Place(Property property) {
-  property.denied_by = {ENOENT, ENOTDIR, EACCES, EPERM, ENODATA, ESTALE};
+  property.denied_by = OrFiltered({ENOENT, ENOTDIR, ENODATA, ESTALE});
   property.denied_by_signal = {SIGSYS};
   property.absent_by = {ENOENT, ENOTDIR, ENODATA};
   return property;

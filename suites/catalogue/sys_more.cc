@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "suites/catalogue/catalogue.h"
+#include "suites/catalogue/refusals.h"
 #include "suites/part.h"
 
 namespace sandproof::catalogue {
@@ -19,7 +20,7 @@ constexpr Expectations kStrictOnly = {Expectation::kBlocked, Expectation::kAny, 
 
 Property Call(Property property) {
   property.probe = "sys/harmless_call";
-  property.denied_by = {EPERM, ENOSYS, EACCES};
+  property.denied_by = OrFiltered();
   property.denied_by_signal = {SIGSYS};
   return property;
 }
@@ -428,7 +429,7 @@ std::vector<Property> ToKeep() {
 // Ways around a filter, which are none where nothing is filtered. The control is told that it is
 // one, and shows that the way is open outside.
 Property Bypass(Property property) {
-  property.denied_by = {EPERM, EACCES, ENOSYS};
+  property.denied_by = OrFiltered();
   property.denied_by_signal = {SIGSYS};
   property.absent_by = {ENOSYS, EINVAL};
   property.nothing_inside = {ENODATA};

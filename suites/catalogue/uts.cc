@@ -2,6 +2,7 @@
 #include <csignal>
 
 #include "suites/catalogue/catalogue.h"
+#include "suites/catalogue/refusals.h"
 
 namespace sandproof::catalogue {
 
@@ -36,7 +37,7 @@ std::vector<Property> Uts() {
        .probe = "uts/node_name",
        .canary = Canary::kHostname,
        .params = {{"how", "set"}},
-       .denied_by = {ENOENT, EPERM, ENOSYS},
+       .denied_by = OrFiltered({ENOENT}),
        .denied_by_signal = {SIGSYS},
        .reached_by = {EINVAL},
        .remedy = {{"bwrap", "add --unshare-uts, and --cap-drop ALL"}},
