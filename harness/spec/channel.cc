@@ -9,7 +9,6 @@
 #include "harness/spec/address.h"
 #include "harness/spec/sandbox.h"
 #include "harness/spec/value.h"
-#include "suites/pattern.h"
 
 namespace sandproof {
 namespace {
@@ -44,9 +43,9 @@ Result<std::string> ReadEnd(const Place& at, std::string_view key,
 // A pattern which may hold "{nonce}".
 Result<std::string> ReadAnswer(const Place& at) {
   TRY(std::string text, ReadText(at));
-  const std::string why = WhyNoPattern(boost::replace_all_copy(text, "{nonce}", "0"));
-  if (why.empty()) return text;
-  return at.Wrong(fmt::format("{} is no regular expression: {}", Quoted(text), why));
+  const std::string filled = boost::replace_all_copy(text, "{nonce}", "0");
+  if (std::optional<Error> wrong = WrongPattern(at, filled)) return *std::move(wrong);
+  return text;
 }
 
 Result<int> ReadStatus(const Place& at) {

@@ -70,9 +70,14 @@ Result<std::string> ReadText(const Place& at) {
 
 Result<std::string> ReadPattern(const Place& at) {
   TRY(std::string text, at.String());
+  if (std::optional<Error> wrong = WrongPattern(at, text)) return *std::move(wrong);
+  return text;
+}
+
+std::optional<Error> WrongPattern(const Place& at, const std::string& text) {
   const std::string why = WhyNoPattern(text);
-  if (why.empty()) return text;
-  return at.Wrong(fmt::format("{} is no regular expression: {}", Quoted(text), why));
+  if (why.empty()) return std::nullopt;
+  return at.Wrong(fmt::format("{} is no regular expression: {}", Quoted(at.node().text), why));
 }
 
 Result<std::string> AbsolutePath(const Place& at, std::string_view text) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,9 @@ inline constexpr std::string_view kPayloadElement = "{payload}";
 
 // The text of a Pattern (suites/pattern.h), as it is: braces and backslashes belong to it.
 [[nodiscard]] Result<std::string> ReadPattern(const Place& at);
+
+// Why `text`, made of the value at `at`, is no Pattern; nothing where it is one.
+[[nodiscard]] std::optional<Error> WrongPattern(const Place& at, const std::string& text);
 
 // Expanded `text` as an absolute path without ".", "..", doubled or trailing slashes.
 [[nodiscard]] Result<std::string> AbsolutePath(const Place& at, std::string_view text);

@@ -1,8 +1,7 @@
 // Attempts: shmget(2) by the canary's key, and a read of its nonce.
 // Harmless: attaches read-only a segment of this run; creates nothing.
-// Tells apart: ENOENT, no such key in this IPC namespace; EACCES, it is there but modes hide it, or
-// a
-//   filter where every key gets it.
+// Tells apart: ENOENT, no such key in this IPC namespace; EACCES, it is there but modes hide it,
+//   or a filter where every key gets it.
 // Source: ipc_namespaces(7), shmget(2), shmat(2).
 #include <sys/shm.h>
 
@@ -21,7 +20,7 @@ Observation SysvShm(const Request& request) {
   const auto key = static_cast<key_t>(request.Number("key"));
   const int id = ::shmget(key, 0, 0);
   if (id < 0) {
-    return NotGot("shmget", text, errno, [key] { return ::shmget(key ^ kOtherKey, 0, 0); });
+    return NotGot("shmget", text, errno, [key] { return ::shmget(OtherKey(key), 0, 0); });
   }
   shmid_ds status = {};
   void* const memory = ::shmat(id, nullptr, SHM_RDONLY);

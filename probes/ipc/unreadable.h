@@ -1,6 +1,8 @@
 // An object of System V or POSIX IPC that is there and cannot be had.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cerrno>
 #include <string>
 #include <string_view>
@@ -25,7 +27,7 @@ template <typename GetAbsent>
   return Unreadable(call, name, error);
 }
 
-// A key that no canary has.
-inline constexpr int kOtherKey = 0x2a5a5a5a;  // by exclusive or
+// A key of System V IPC that nobody made an object of.
+[[nodiscard]] inline key_t OtherKey(key_t key) { return key ^ 0x2a5a5a5a; }
 
 }  // namespace sandproof::probes::ipc
