@@ -1,6 +1,7 @@
 #include "harness/arena/arena.h"
 
 #include <fmt/format.h>
+#include <sched.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include "harness/arena/builder.h"
 #include "harness/arena/parcel.h"
 #include "harness/process/process.h"
+#include "harness/process/processors.h"
 
 namespace sandproof {
 
@@ -41,6 +43,16 @@ std::string IdOf(int fd) {
   return ::fstat(fd, &status) == 0 ? std::to_string(status.st_ino) : "";
 }
 
+// Takes the namespace that comes first in a parcel.
+Result<ArenaNetwork> NetworkOf(Parcel& parcel, int number) {
+  if (parcel.fds.empty()) return Internal("the arena's helper sent no network namespace");
+  ArenaNetwork network{.net_ns = std::move(parcel.fds.front())};
+  network.id = IdOf(network.net_ns.get());
+  network.address4 = ArenaAddress4(number);
+  network.address6 = ArenaAddress6(number);
+  return network;
+}
+
 }  // namespace
 
 std::string ArenaAddress4(int number) { return fmt::format("10.203.77.{}", kFirstHost + number); }
@@ -50,29 +62,41 @@ std::string ArenaAddress6(int number) {
 }
 
 Result<Arena> Arena::Begin(ArenaOrder order) {
-  TRY(ForkedHelper helper,
-      ForkedHelper::Begin([&order](int socket) { BuildArena(order, socket); }));
+  // The caller has as much to do in the meantime.
+  TRY(ForkedHelper helper, ForkedHelper::Begin([&order, ours = ::sched_getcpu()](int socket) {
+        LeaveProcessor(ours);
+        BuildArena(order, socket);
+      }));
   return Arena(std::move(helper), std::move(order));
 }
 
+Result<bool> Arena::AwaitControls() {
+  if (!networks_.empty()) return true;
+  if (refusal_) return *refusal_;
+  Result<Parcel> seat = Receive(helper_.socket());
+  if (!seat) return refusal_.emplace(seat.error());
+  TRY(ArenaNetwork network, NetworkOf(*seat, kArenaControls));
+  networks_.push_back(std::move(network));
+  return true;
+}
+
 Result<bool> Arena::Wait() {
+  TRY(const bool has_controls, AwaitControls());
   TRY(Parcel far, Receive(helper_.socket()));
   const std::size_t made =
       static_cast<std::size_t>(std::count(far.words.begin(), far.words.end(), ""));
   const bool has_user_ns = far.fds.size() > made;
   if (has_user_ns) user_ns_ = std::move(far.fds.front());
   TRY(far_, SocketsOf(far, has_user_ns ? 1 : 0, order_.far.size()));
-  for (int number = -1; number < static_cast<int>(order_.launches); ++number) {
+  TRY(Parcel controls, Receive(helper_.socket()));
+  TRY(networks_.front().sockets, SocketsOf(controls, 0, order_.near.size()));
+  for (int number = 0; number < static_cast<int>(order_.launches); ++number) {
     TRY(Parcel near, Receive(helper_.socket()));
-    if (near.fds.empty()) return Internal("the arena's helper sent no network namespace");
-    ArenaNetwork network{.net_ns = std::move(near.fds.front())};
-    network.id = IdOf(network.net_ns.get());
-    network.address4 = ArenaAddress4(number);
-    network.address6 = ArenaAddress6(number);
+    TRY(ArenaNetwork network, NetworkOf(near, number));
     TRY(network.sockets, SocketsOf(near, 1, order_.near.size()));
     networks_.push_back(std::move(network));
   }
-  return true;
+  return has_controls;
 }
 
 }  // namespace sandproof

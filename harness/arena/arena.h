@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,9 @@ inline constexpr const char* kArenaNeighbour6 = "fd73:616e:6470::9";
 inline constexpr const char* kArenaBroadcast = "10.203.77.255";
 // Another address of the machine, as the launcher sees it; the same in every launcher's network.
 inline constexpr const char* kArenaOwnAddress = "203.0.113.7";
+
+// Launchers' networks are numbered from 0.
+inline constexpr int kArenaControls = -1;
 
 struct ArenaOrder {
   std::size_t launches = 1;                 // launchers, each with a network of its own
@@ -61,7 +65,10 @@ class Arena {
   // Errors: kInternal when the helper cannot be had.
   [[nodiscard]] static Result<Arena> Begin(ArenaOrder order);
 
-  // Waits until it is there. Errors: kInternal, the call that was refused.
+  // Waits until there is a network namespace for the controls: what is to wait for its orders in
+  // it, can be launched while it is furnished. Errors: kInternal, the call that was refused.
+  [[nodiscard]] Result<bool> AwaitControls();
+  // Waits until all of it is there. Errors: the same.
   [[nodiscard]] Result<bool> Wait();
 
   // Where controls run, and the launcher of that number.
@@ -83,10 +90,11 @@ class Arena {
   ArenaOrder order_;
   UniqueFd user_ns_ = {};
   std::vector<ArenaSocket> far_ = {};
-  std::vector<ArenaNetwork> networks_ = {};
+  std::vector<ArenaNetwork> networks_ = {};  // the controls' first
+  std::optional<Error> refusal_ = std::nullopt;
 };
 
-// The addresses of a launcher's network by its number, counted from 0; of the controls' by -1.
+// The addresses of a network by its number.
 [[nodiscard]] std::string ArenaAddress4(int number);
 [[nodiscard]] std::string ArenaAddress6(int number);
 

@@ -74,7 +74,7 @@ class Builder {
     static_cast<void>(is_begun);
     std::vector<Parcel> parcels(1 + 1 + order_.launches);
     for (std::size_t i = 1; i < parcels.size(); ++i) {
-      TRY(parcels[i], BuildNear(static_cast<int>(i) - 2));
+      TRY(parcels[i], BuildNear(kArenaControls + static_cast<int>(i) - 1));
     }
     for (const int index : far_interfaces_) far_->Activate(index);
     // A launcher that asks for a name, or calls home, must not wait for an answer that is lost.
@@ -125,6 +125,11 @@ class Builder {
     Parcel parcel;
     TRY(UniqueFd net_ns, OpenNamespace("net"));
     parcel.fds.push_back(std::move(net_ns));
+    if (number == kArenaControls) {
+      parcel.words.emplace_back("made");
+      if (!SendParcel(socket_, parcel)) return CallError("sendmsg", "the harness", errno);
+      parcel = {};
+    }
     if (!ping_groups_.empty()) WriteSetting(kPingGroups, ping_groups_);
     if (!free_ports_.empty()) WriteSetting(kFreePorts, free_ports_);
     TRY(RtNetlink near, RtNetlink::Open());

@@ -61,19 +61,28 @@ bool Join(int fd, const SocketPlan& plan, int interface) {
 
 // Making an SCTP socket would load the module into the kernel of whoever runs this.
 bool IsWithoutSctp() {
-  std::ifstream protocols("/proc/net/protocols");
-  for (std::string line; std::getline(protocols, line);) {
-    if (line.starts_with("SCTP")) return false;
-  }
-  return true;
+  static const bool is_without = [] {
+    std::ifstream protocols("/proc/net/protocols");
+    for (std::string line; std::getline(protocols, line);) {
+      if (line.starts_with("SCTP")) return false;
+    }
+    return true;
+  }();
+  return is_without;
+}
+
+bool IsForeseenToBeRefused(const SocketPlan& plan) {
+  return plan.protocol == IPPROTO_SCTP && IsWithoutSctp();
+}
+
+Error NoSctp(const SocketPlan& plan) {
+  return CallError("socket", Text(plan) + ", SCTP", EPROTONOSUPPORT);
 }
 
 }  // namespace
 
 Result<UniqueFd> MakeSocket(const SocketPlan& plan, const std::vector<int>& interfaces) {
-  if (plan.protocol == IPPROTO_SCTP && IsWithoutSctp()) {
-    return CallError("socket", Text(plan) + ", SCTP", EPROTONOSUPPORT);
-  }
+  if (IsForeseenToBeRefused(plan)) return NoSctp(plan);
   UniqueFd fd(::socket(plan.family, plan.type | SOCK_CLOEXEC | SOCK_NONBLOCK, plan.protocol));
   if (!fd) return CallError("socket", Text(plan), errno);
   if (plan.family == AF_INET6) Set(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, 1);
@@ -98,6 +107,10 @@ Result<UniqueFd> MakeSocket(const SocketPlan& plan, const std::vector<int>& inte
     return CallError("listen", Text(plan), errno);
   }
   return fd;
+}
+
+std::string ForeseenRefusal(const SocketPlan& plan) {
+  return IsForeseenToBeRefused(plan) ? NoSctp(plan).message : "";
 }
 
 std::uint16_t PortOf(int socket) {

@@ -27,6 +27,9 @@ struct SocketPlan {
 [[nodiscard]] Result<UniqueFd> MakeSocket(const SocketPlan& plan,
                                           const std::vector<int>& interfaces = {});
 
+// Why it cannot be made, in the same words, as far as is known without trying; else empty.
+[[nodiscard]] std::string ForeseenRefusal(const SocketPlan& plan);
+
 // The port that it is bound to.
 [[nodiscard]] std::uint16_t PortOf(int socket);
 

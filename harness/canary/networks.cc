@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -10,6 +11,7 @@
 #include <cstdlib>
 
 #include "harness/canary/listeners.h"
+#include "harness/process/capabilities.h"
 
 namespace sandproof {
 
@@ -74,20 +76,43 @@ Networks::Networks(NetworksOrder order) : order_(std::move(order)) {
   paths_.canaries = PlanPaths(order_.directory);
   if (!order_.is_arena_wanted) return;
   NetworkPlan plan = PlanArena(order_.id, order_.allowed);
-  in_arena_.near.canaries = std::move(plan.near);
-  in_arena_.far.canaries = std::move(plan.far);
+  for (auto& [side, canaries] :
+       {std::pair(&in_arena_.near, &plan.near), std::pair(&in_arena_.far, &plan.far)}) {
+    side->canaries = std::move(*canaries);
+    for (const NetworkCanary& one : side->canaries) {
+      side->errors.push_back(ForeseenRefusal(one.plan));
+    }
+  }
   Result<Arena> arena = Arena::Begin({.launches = order_.launches,
                                       .addresses = AddressesOf(in_arena_.far.canaries),
                                       .far = PlansOf(in_arena_.far.canaries),
                                       .near = PlansOf(in_arena_.near.canaries)});
-  if (arena) {
-    arena_ = *std::move(arena);
-  } else {
+  if (!arena) {
     why_no_arena_ = arena.error().message;
+    return;
   }
+  arena_ = *std::move(arena);
+  // Where it needs a user namespace, or the host's network serves too, the kernel chooses ports.
+  is_foreseen_ = MayFillNamespaces() && !order_.is_host_wanted;
 }
 
 void Networks::Finish(boost::asio::any_io_executor executor) {
+  MakeHere(executor, paths_);
+  if (!is_foreseen_) AwaitArena(executor);
+}
+
+bool Networks::AwaitControlSeat() { return arena_ && arena_->AwaitControls().has_value(); }
+
+bool Networks::Settle(boost::asio::any_io_executor executor) {
+  if (!is_foreseen_) return is_as_described_;
+  is_foreseen_ = false;
+  const std::array foreseen = {in_arena_.near.errors, in_arena_.far.errors};
+  AwaitArena(executor);
+  is_as_described_ = arena_ && foreseen == std::array{in_arena_.near.errors, in_arena_.far.errors};
+  return is_as_described_;
+}
+
+void Networks::AwaitArena(boost::asio::any_io_executor executor) {
   if (arena_) {
     const Result<bool> made = arena_->Wait();
     if (!made) why_no_arena_ = made.error().message;
@@ -95,15 +120,14 @@ void Networks::Finish(boost::asio::any_io_executor executor) {
   }
   if (arena_) PlaceInArena(executor);
   if (!arena_ || IsArenaApart() || order_.is_host_wanted) PlaceOnHost(executor);
-  MakeHere(executor, paths_);
 }
 
 void Networks::Adopt(boost::asio::any_io_executor executor, Side& side,
                      std::vector<ArenaSocket>& sockets) {
   std::vector<std::unique_ptr<Responder>>& responders = side.responders.emplace_back();
-  side.errors.resize(side.canaries.size());
   for (std::size_t i = 0; i < sockets.size(); ++i) {
     ArenaSocket& socket = sockets[i];
+    // One that failed in any of the networks is of no use.
     if (!socket.error.empty()) side.errors[i] = socket.error;
     responders.push_back(
         socket.error.empty() ? Respond(executor, side.canaries[i], std::move(socket.fd)) : nullptr);

@@ -41,10 +41,17 @@ class Networks {
  public:
   enum class Place { kHost, kArena };
 
-  // Begins to make the arena, where it is wanted; Finish waits for it.
+  // Begins to make the arena, where it is wanted.
   explicit Networks(NetworksOrder order);
-  // Puts up the canaries. Whatever cannot be had is in missing().
+  // Puts up the canaries, but for those of an arena of which all is known beforehand: that one can
+  // be described while it is made.
   void Finish(boost::asio::any_io_executor executor);
+  // Waits until there is a ControlSeat in it. False where there will be none.
+  [[nodiscard]] bool AwaitControlSeat();
+  // Waits for the whole of it, so that it can be used. False where not all of it came as it had
+  // been described.
+  [[nodiscard]] bool Settle(boost::asio::any_io_executor executor);
+  [[nodiscard]] bool IsSettled() const { return !is_foreseen_; }
 
   [[nodiscard]] bool HasArena() const { return arena_.has_value(); }
   // True where only a user namespace lets us have it: what is launched in it is not quite what the
@@ -82,7 +89,7 @@ class Networks {
  private:
   struct Side {
     std::vector<NetworkCanary> canaries = {};
-    std::vector<std::string> errors = {};  // by canary
+    std::vector<std::string> errors = {};  // by canary; those that are foreseen from the start
     // By network, 0 the controls'; one for the far side and for the host's.
     std::vector<std::vector<std::unique_ptr<Responder>>> responders = {};
   };
@@ -91,6 +98,7 @@ class Networks {
     Side far = {};
   };
 
+  void AwaitArena(boost::asio::any_io_executor executor);
   void PlaceInArena(boost::asio::any_io_executor executor);
   void PlaceOnHost(boost::asio::any_io_executor executor);
   static void MakeHere(boost::asio::any_io_executor executor, Side& side);
@@ -104,7 +112,9 @@ class Networks {
   NetworksOrder order_ = {};
   std::optional<Arena> arena_ = std::nullopt;
   std::string why_no_arena_ = {};
-  Side paths_ = {};  // reached from every network
+  bool is_foreseen_ = false;      // and not there yet
+  bool is_as_described_ = false;  // once it is
+  Side paths_ = {};               // reached from every network
   Held on_host_ = {};
   Held in_arena_ = {};
 };

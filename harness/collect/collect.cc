@@ -311,7 +311,6 @@ Result<Run> Collect(const Spec& spec, const CollectOptions& options, const Condu
     TRY(decoys[i], Decoy::Begin(context.get_executor(), {.agent_path = options.agent_path}));
   }
   LauncherVersions versions(context.get_executor());
-  for (const Prepared& one : sandboxes) versions.Ask(VersionCommand(*one.driver, *one.spec));
   static_cast<void>(Catalogue());  // made while others make the world
   Run run{.started_at = UtcNow(), .hostname = Hostname(), .fingerprint = TakeFingerprint()};
   run.config_file = spec.file;
@@ -343,6 +342,7 @@ Result<Run> Collect(const Spec& spec, const CollectOptions& options, const Condu
                       .only = options.only,
                       .exhaustion = options.exhaust ? Exhaustion::kApart : Exhaustion::kNotTried,
                       .today = run.started_at.substr(0, 10),
+                      .begin_version = [&versions, version] { versions.Ask(version); },
                       .ask_version = [&versions, version] { return versions.Of(version); },
                       .before_probes = options.before_probes});
   }

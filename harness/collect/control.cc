@@ -81,7 +81,10 @@ asio::awaitable<AnswerSet> Control::RunOnce(std::set<std::size_t> needed,
   if (is_ready) {
     const int guard = agent.launch().guard_pid();
     set.host = ReadHostFacts(guard, guard);
-    if (!order_.launcher_net_id.empty()) set.host->facts["net_ns"] = {order_.launcher_net_id};
+    if (order_.twin) {
+      const Seat twin = world_.networks().LauncherSeat(order_.place, *order_.twin);
+      if (!twin.net_id.empty()) set.host->facts["net_ns"] = {twin.net_id};
+    }
     co_await Ask(agent, Select(plan_->outside, needed), arrivals, deadline);
   }
   set.observations = Restore(agent.answers().TakeObservations(), needed);

@@ -37,8 +37,8 @@ struct ControlOrder {
   LaunchOrder launch = {};
   std::string batch_path = {};
   Networks::Place place = Networks::Place::kHost;
-  // The network namespace of the launcher, whose twin this control runs in; empty: the same one.
-  std::string launcher_net_id = {};
+  // The launcher whose network is the twin of this control's; none: they share one.
+  std::optional<std::size_t> twin = std::nullopt;
 };
 
 // One identity's control: the same requests before and after.

@@ -41,7 +41,8 @@ using namespace asio::experimental::awaitable_operators;
 
 using Place = Networks::Place;
 
-constexpr std::chrono::milliseconds kInboundLimitWithoutControls(2);
+// Until a datagram that was sent lies at a port of another network, if it can.
+constexpr std::chrono::milliseconds kDelivery(2);
 
 std::vector<std::string> LaunchEnvironment(const SandboxSpec& spec, const World& world) {
   std::vector<std::string> env = EnvironmentOf(spec.env);
@@ -62,9 +63,9 @@ class Session {
         deadline_(start_ + order_.spec.limit) {}
 
   asio::awaitable<SandboxRun> Run() {
-    SandboxRun result = Described(order_, places_);
     const Result<bool> done = co_await Collect();
     if (!done) silence_ = done.error().message;
+    SandboxRun result = Described(order_, places_);
     co_await ReadLauncher();
     result.launch_error = silence_;
     if (sandbox_) result.launcher_stderr = sandbox_->LastWords();
@@ -86,16 +87,15 @@ class Session {
     if (!opened) co_return std::move(opened).error();
     descriptors_ = *std::move(opened);
     Plant();
-    // The first control is what all else waits for.
-    BeginControls();
-    auto sandbox = BeginSandbox();
-    Question();
-    // Without a control of ours, what is to be asked can wait until it is known of whom.
-    if (HasOwnControls() || places_.IsSplit()) {
-      const Result<bool> is_there = co_await MeetDecoy();
-      if (!is_there) co_return is_there.error();
-      plan_ = PlanWith(*launcher_decoy_);
+    if (!order_.world.networks().IsSettled()) {
+      const Result<bool> is_settled = co_await UseTheWait();
+      if (!is_settled) co_return is_settled.error();
     }
+    // The first control is what all else waits for.
+    if (!launcher_control_) BeginControls();
+    auto sandbox = BeginSandbox();
+    const Result<bool> is_there = co_await MakeUpPlan();
+    if (!is_there) co_return is_there.error();
     launcher_control_->Take(plan_, launcher_decoy_.get());
     if (namespaced_control_) namespaced_control_->Take(plan_, nullptr);
     if (!sandbox) co_return std::move(sandbox).error();
@@ -116,6 +116,36 @@ class Session {
       co_await EndWithoutControls();
     }
     co_return true;
+  }
+
+  // Where there is none yet. Without a control of ours, what is to be asked can wait until it is
+  // known of whom.
+  asio::awaitable<Result<bool>> MakeUpPlan() {
+    if (!plan_->checks.empty()) co_return true;
+    Question();
+    if (!HasOwnControls() && !places_.IsSplit()) co_return true;
+    const Result<bool> is_there = co_await MeetDecoy();
+    if (is_there) plan_ = PlanWith(*launcher_decoy_);
+    co_return is_there;
+  }
+
+  // While the arena is made, the controls can start, and there is time to think of what will be
+  // asked in it.
+  asio::awaitable<Result<bool>> UseTheWait() {
+    Networks& networks = order_.world.networks();
+    if (networks.AwaitControlSeat()) BeginControls();
+    Result<bool> is_there = co_await MakeUpPlan();
+    if (is_there && !networks.Settle(executor_)) Reconsider();
+    co_return is_there;
+  }
+
+  // The networks are not what they were thought to be.
+  void Reconsider() {
+    plan_ = std::make_shared<const Plan>();
+    const Places before = std::exchange(places_, PlacesOf(order_));
+    if (places_.near == before.near) return;
+    launcher_control_.reset();
+    namespaced_control_.reset();
   }
 
   Result<std::unique_ptr<AgentRun>> BeginSandbox() const {
@@ -224,10 +254,12 @@ class Session {
   asio::awaitable<void> RunControlsAfter() {
     if (inside_.observations.empty()) co_return;
     if (lane_) co_await lane_->RunAfter(deadline_);
-    co_await RunOwnControlsAfter();
-    co_await CountInbound();
-    co_await TellOrphans(*sandbox_, stranger_, plan_->inside, inside_.observations, Soon());
-    sandbox_->EndInput();
+    if (order_.live == nullptr) {
+      co_await (RunOwnControlsAfter() && EndSandbox());
+    } else {  // its end is the beginning of its payload, which is to find nothing of ours at work
+      co_await RunOwnControlsAfter();
+      co_await EndSandbox();
+    }
   }
 
   // For what takes a moment only, whatever the sandbox has left of its time.
@@ -240,14 +272,16 @@ class Session {
         co_await AnswersFromInside(*arrivals_, agent_, InboundPort(sandbox_->tag()));
   }
 
-  // The controls after it have not taken the time in which an answer to a knock comes.
   asio::awaitable<void> EndWithoutControls() {
     if (inside_.observations.empty()) co_return;
-    if (HasInbound(plan_->inside)) {
-      static_cast<void>(co_await arrivals_->KnockAndWait(kInboundLimitWithoutControls));
-    }
-    co_await CountInbound();
+    co_await EndSandbox();
     if (lane_) co_await lane_->EndInput();
+  }
+
+  // What can be seen of it only once it has answered, and by its end.
+  asio::awaitable<void> EndSandbox() {
+    if (HasInbound(plan_->inside)) static_cast<void>(co_await arrivals_->KnockAndWait(kDelivery));
+    co_await CountInbound();
     co_await TellOrphans(*sandbox_, stranger_, plan_->inside, inside_.observations, Soon());
     sandbox_->EndInput();
   }
@@ -255,14 +289,12 @@ class Session {
   asio::awaitable<void> RunOwnControlsAfter() {
     const ControlOf ours = payload_control_ ? ControlOf::kLauncher : ControlOf::kWhoever;
     const std::set<std::size_t> needed = Own(NeededAfter(*plan_, inside_, ours));
+    const std::set<std::size_t> theirs = Own(NeededAfter(*plan_, inside_, ControlOf::kPayload));
     co_await launcher_control_->RunAfter(needed, deadline_);
     if (namespaced_control_) {
       co_await namespaced_control_->RunAfter(RefusedBefore(needed, *launcher_control_), deadline_);
     }
-    if (payload_control_) {
-      const auto theirs = NeededAfter(*plan_, inside_, ControlOf::kPayload);
-      co_await payload_control_->RunAfter(Own(theirs), deadline_);
-    }
+    if (payload_control_) co_await payload_control_->RunAfter(theirs, deadline_);
     // Each control has asked its own when it was done.
     is_decoy_alive_ = PayloadDecoy().LastSignals() && launcher_decoy_->LastSignals();
   }
@@ -413,7 +445,7 @@ class Session {
     std::vector<Request> requests = Select(plan_->inside, own);
     if (agent_ && !requests.empty()) TellFromOutside(*agent_, requests.front());
     arrivals_.emplace(order_.world.networks(), places_.near, LauncherSeat(), sandbox_->tag());
-    const bool is_answered = co_await AskBoth(requests);
+    const bool is_answered = co_await (AskBoth(requests) && BeginVersion());
     arrivals_->Knock();
     inside_.observations = Restore(sandbox_->answers().TakeObservations(), own);
     const auto [counted, signals_after] =
@@ -440,6 +472,11 @@ class Session {
     const std::string* net_id = inside_.host ? inside_.host->Fact("net_ns") : nullptr;
     if (net_id != nullptr) where.net_id = *net_id;
     far_silence_ = WhyNotOutside(where);
+  }
+
+  asio::awaitable<void> BeginVersion() {
+    if (order_.begin_version) order_.begin_version();
+    co_return;
   }
 
   asio::awaitable<bool> AskBoth(const std::vector<Request>& requests) {
@@ -478,6 +515,7 @@ class Session {
   }
 
   asio::awaitable<Result<bool>> MeetDecoy() {
+    if (launcher_decoy_) co_return true;
     launcher_decoy_ = std::move(order_.decoy);
     if (!launcher_decoy_) {
       auto decoy = Decoy::Begin(executor_, {.agent_path = order_.agent_path});
@@ -488,6 +526,13 @@ class Session {
   }
 
   LaunchOrder SandboxOrder() const {
+    LaunchOrder order = UnseatedOrder();
+    order.net_ns = LauncherSeat().net_ns;
+    return order;
+  }
+
+  // Without a network.
+  LaunchOrder UnseatedOrder() const {
     LaunchOrder order{.agent_path = order_.agent_path, .argv = order_.plan.argv};
     order.env = LaunchEnvironment(order_.spec, order_.world);
     order.cwd = order_.spec.cwd;
@@ -495,13 +540,12 @@ class Session {
     order.fds.insert(order.fds.end(), planted_.begin(), planted_.end());
     order.terminal = order_.spec.stdio == StdioKind::kPty;
     order.session_key = order_.world.SessionKey();
-    order.net_ns = LauncherSeat().net_ns;
     return order;
   }
 
   std::unique_ptr<Control> MakeControl(std::optional<RunAs> identity, std::string label) const {
     ControlOrder control{.label = std::move(label), .batch_path = order_.control_batch_path};
-    control.launch = SandboxOrder();
+    control.launch = UnseatedOrder();
     SeatControl(control);
     control.launch.run_as = std::move(identity);
     control.launch.argv = {order_.agent_path};
@@ -519,13 +563,13 @@ class Session {
   void SeatControl(ControlOrder& control) const {
     control.place = places_.near;
     control.launch.net_ns = order_.world.networks().ControlSeat(places_.near).net_ns;
-    control.launcher_net_id = LauncherSeat().net_id;
+    control.twin = order_.number;
   }
 
   std::unique_ptr<Control> MakeNamespacedControl() const {
     if (MayFillNamespaces()) return nullptr;
     ControlOrder control{.label = "in a user namespace of the same user"};
-    control.launch = SandboxOrder();
+    control.launch = UnseatedOrder();
     SeatControl(control);
     control.launch.terminal = false;
     control.launch.user_namespace = true;

@@ -41,7 +41,9 @@ struct SessionOrder {
   std::string today = {};  // YYYY-MM-DD, UTC, for waivers
   // Runs when nothing more will be asked of the canaries.
   std::function<void()> on_answered = {};
-  // What the launcher says of its own version; asked when all that is measured is done.
+  // Runs while the sandbox answers: the launcher can be asked for its own version meanwhile.
+  std::function<void()> begin_version = {};
+  // What it says; asked when all that is measured is done.
   std::function<boost::asio::awaitable<std::string>()> ask_version = {};
   // Where a decoy of the payload's identity comes from and goes to; nullptr: it is the session's.
   DecoyShelf* decoys = nullptr;

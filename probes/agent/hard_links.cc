@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <map>
+#include <set>
 #include <utility>
 
 #include "probes/agent/read_only_paths.h"
@@ -11,7 +12,6 @@ namespace sandproof::probes {
 
 namespace {
 
-constexpr std::size_t kMostFiles = 200;
 constexpr int kMostEntries = 400;
 constexpr int kDeepest = 2;
 
@@ -51,16 +51,27 @@ void LookIn(const std::string& directory, int depth, Search& search) {
   for (const std::string& name : names) LookAt(prefix + name, depth, search);
 }
 
+// The file systems of what is mounted at or below those directories of `open` that let write.
+std::set<std::string> DevicesOf(const std::vector<std::string>& open, const MountTable& table) {
+  std::set<std::string> devices;
+  for (const std::string& directory : open) {
+    if (directory.empty() || !LetsWrite(WriteErrno(directory))) continue;
+    for (const Mount* mount : MountsAtOrBelow(directory, table)) devices.insert(mount->device);
+  }
+  return devices;
+}
+
 }  // namespace
 
 std::vector<std::string> HardLinks(const std::vector<ReadOnlyPath>& paths,
-                                   const std::vector<std::string>& open) {
+                                   const std::vector<std::string>& open, const MountTable& table) {
   Search search;
+  // No name of a file lies in another file system, and the walk is the most that a batch does.
+  const std::set<std::string> devices = DevicesOf(open, table);
   for (const ReadOnlyPath& path : paths) {
-    for (const std::string& file : RegularFilesAt(path.path, kMostFiles)) {
-      struct stat status = {};
-      if (::lstat(file.c_str(), &status) != 0 || status.st_nlink < 2) continue;
-      search.wanted.try_emplace({status.st_dev, status.st_ino}, file);
+    if (!devices.contains(path.mount->device)) continue;
+    for (const NamedFile& file : LinkedFilesAt(path.path)) {
+      search.wanted.try_emplace({file.device, file.inode}, file.path);
     }
   }
   // No second name, no second place to look for.

@@ -40,8 +40,8 @@ struct Search {
   std::size_t enough = 1;  // files that the modes let us write; no more are looked for
   std::size_t files_left = kMostFiles;
   std::size_t directories_left = kMostDirectories;
-  std::vector<std::string> writable = {};  // by their modes
-  std::vector<std::string> other = {};
+  std::vector<NamedFile> writable = {};  // by their modes
+  std::vector<NamedFile> other = {};
 
   [[nodiscard]] bool IsOver() const {
     return files_left == 0 || directories_left == 0 || writable.size() >= enough;
@@ -70,7 +70,8 @@ bool IsWritable(const std::string& path, const struct statx& status) {
 bool LookAt(const std::string& path, Search& search) {
   struct statx status = {};
   if (::statx(AT_FDCWD, path.c_str(), AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT,
-              STATX_TYPE | STATX_MODE | STATX_UID | STATX_GID | STATX_SIZE | STATX_MNT_ID,
+              STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_UID | STATX_GID | STATX_INO |
+                  STATX_SIZE | STATX_MNT_ID,
               &status) != 0 ||
       status.stx_mnt_id != search.mount) {
     return false;
@@ -79,7 +80,11 @@ bool LookAt(const std::string& path, Search& search) {
   if (!S_ISREG(status.stx_mode)) return false;
   --search.files_left;
   if (status.stx_size > kLargestFile) return false;
-  (IsWritable(path, status) ? search.writable : search.other).push_back(path);
+  (IsWritable(path, status) ? search.writable : search.other)
+      .push_back({.path = path,
+                  .device = makedev(status.stx_dev_major, status.stx_dev_minor),
+                  .inode = status.stx_ino,
+                  .names = status.stx_nlink});
   return false;
 }
 
@@ -125,16 +130,22 @@ std::string OwnFileOfProc(const std::string& path) {
 // What one search found.
 struct Found {
   std::size_t limit = 0;  // it serves whoever wants no more than this
-  std::vector<std::string> files = {};
+  std::vector<NamedFile> files = {};
 };
 
 Found FindRegularFiles(const std::string& path, std::size_t enough) {
   struct stat status = {};
   if (::stat(path.c_str(), &status) != 0) return {.limit = kAll};
-  if (S_ISREG(status.st_mode)) return {.limit = kAll, .files = {path}};
+  if (S_ISREG(status.st_mode)) {
+    return {.limit = kAll,
+            .files = {{.path = path,
+                       .device = status.st_dev,
+                       .inode = status.st_ino,
+                       .names = status.st_nlink}}};
+  }
   // Most of its files are root's, and the directories of processes come last.
   if (std::string own = OwnFileOfProc(path); !own.empty()) {
-    return {.limit = kAll, .files = {std::move(own)}};
+    return {.limit = kAll, .files = {{.path = std::move(own)}}};
   }
   Search search{.mount = MountIdOf(path), .enough = enough};
   LookBelow(path, search);
@@ -142,6 +153,14 @@ Found FindRegularFiles(const std::string& path, std::size_t enough) {
               .files = std::move(search.writable)};
   std::ranges::move(search.other, std::back_inserter(found.files));
   return found;
+}
+
+// A dozen probes in a row ask of the same few paths, and the search costs more than all of them.
+const std::vector<NamedFile>& KnownFilesAt(const std::string& path, std::size_t limit) {
+  static std::map<std::string, Found> known;
+  Found& found = known[path];
+  if (found.limit < limit) found = FindRegularFiles(path, limit);
+  return found.files;
 }
 
 }  // namespace
@@ -166,12 +185,20 @@ std::string AbsentIn(const std::string& directory) {
 }
 
 std::vector<std::string> RegularFilesAt(const std::string& path, std::size_t limit) {
-  // A dozen probes in a row ask of the same few paths, and the search costs more than all of them.
-  static std::map<std::string, Found> known;
-  Found& found = known[path];
-  if (found.limit < limit) found = FindRegularFiles(path, limit);
-  const std::vector<std::string>& all = found.files;
-  return {all.begin(), all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), limit))};
+  std::vector<std::string> paths;
+  for (const NamedFile& file : KnownFilesAt(path, limit)) {
+    if (paths.size() == limit) break;
+    paths.push_back(file.path);
+  }
+  return paths;
+}
+
+std::vector<NamedFile> LinkedFilesAt(const std::string& path) {
+  std::vector<NamedFile> linked;
+  for (const NamedFile& file : KnownFilesAt(path, kMostFiles)) {
+    if (file.names > 1) linked.push_back(file);
+  }
+  return linked;
 }
 
 Observation TryFilesAt(

@@ -2,6 +2,8 @@
 // that can be opened for writing without being written.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <functional>
 #include <optional>
@@ -27,6 +29,16 @@ namespace sandproof::probes {
 //      opened for writing; at most 200 files are looked at, in 40 directories, and 100 entries of
 //      each.
 [[nodiscard]] std::vector<std::string> RegularFilesAt(const std::string& path, std::size_t limit);
+
+struct NamedFile {
+  std::string path = {};
+  dev_t device = 0;  // as stat(2) says it
+  ino_t inode = 0;
+  nlink_t names = 1;
+};
+
+// Those of up to 200 such files that have more than one name.
+[[nodiscard]] std::vector<NamedFile> LinkedFilesAt(const std::string& path);
 
 // What became of the first of up to eight of these files that says something of the path they lie
 // in: EACCES, EPERM and ETXTBSY are of a file alone, whose modes, owner or program refuse, and the
