@@ -24,6 +24,7 @@ struct Subject {
   Params params_inside = {};  // besides "path", and instead of it where they name one
   Params params_outside = {};
   std::string unasked = {};  // why no probe can be sent for it, which leaves it inconclusive
+  bool operator==(const Subject&) const = default;
 };
 
 // What becomes of the properties that exhaust something.
@@ -46,6 +47,7 @@ struct PlanInput {
   std::map<std::string, Params> extra = {};  // by probe, for the request inside and outside
   std::vector<std::string> only = {};        // ids or prefixes ("net", "fs.ro"); empty: everything
   Exhaustion exhaustion = Exhaustion::kNotTried;
+  bool operator==(const PlanInput&) const = default;
 };
 
 struct PlannedCheck {

@@ -30,6 +30,11 @@ std::string HowItEnded(const LaunchEnd& end) {
   return fmt::format("the launcher exited with {}", WEXITSTATUS(status));
 }
 
+// Probes of these domains talk to canaries.
+bool MayTellTag(std::string_view probe) {
+  return probe.starts_with("net/") || probe.starts_with("ipc/") || probe.starts_with("peer/");
+}
+
 constexpr std::size_t kMostWords = 4096;
 
 std::string LastLine(std::string text) {
@@ -90,7 +95,7 @@ asio::awaitable<bool> AgentRun::Ask(std::vector<Request> requests,
                                     std::optional<std::string> node_name,
                                     Clock::time_point deadline, bool is_held) {
   for (Request& request : requests) {
-    request.params["tag"] = tag_;
+    if (MayTellTag(request.probe)) request.params["tag"] = tag_;
     if (request.probe == "net/inbound") {
       request.params["listen_port"] = std::to_string(InboundPort(tag_));
     }

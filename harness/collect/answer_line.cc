@@ -1,13 +1,17 @@
 #include "harness/collect/answer_line.h"
 
+#include <algorithm>
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/src.hpp>  // the library itself: no other source needs it
+#include <iterator>
 #include <limits>
-#include <nlohmann/json.hpp>
+#include <utility>
 
 namespace sandproof {
 
 namespace {
 
-using nlohmann::json;
+constexpr auto kAnyNumber = std::numeric_limits<std::size_t>::max();
 
 // The agent writes each byte above 0x7e as \u00XX; JSON reads that as a code point, which this
 // turns back into the byte.
@@ -47,79 +51,92 @@ constexpr NumberMember kNumbers[] = {{"i", &AnswerLine::index},
                                      {"error", &AnswerLine::error},
                                      {"us", &AnswerLine::microseconds}};
 
-// Takes the members of the object and, below "facts", lists of strings; passes over all else.
-class Reader : public nlohmann::json_sax<json> {
+// Takes the members of the object and, below "facts", lists of strings; passes over all else. A
+// handler of boost::json::basic_parser, whose documentation says what is called when.
+class Reader {
  public:
+  using Error = boost::json::error_code;
+  using Text = boost::json::string_view;
+
+  static constexpr std::size_t max_array_size = kAnyNumber;
+  static constexpr std::size_t max_object_size = kAnyNumber;
+  static constexpr std::size_t max_string_size = kAnyNumber;
+  static constexpr std::size_t max_key_size = kAnyNumber;
+
   AnswerLine& line() { return line_; }
   [[nodiscard]] bool is_object() const { return is_object_; }
 
-  bool start_object(std::size_t /*size*/) override {
+  bool on_object_begin(Error& /*error*/) {
     if (depth_ == 0) is_object_ = true;
     if (depth_ == 1 && key_ == "facts") is_in_facts_ = true;
     ++depth_;
     return true;
   }
-  bool end_object() override {
+  bool on_object_end(std::size_t /*count*/, Error& /*error*/) {
     --depth_;
     if (depth_ == 1) is_in_facts_ = false;
     return true;
   }
-  bool start_array(std::size_t /*size*/) override {
+  bool on_array_begin(Error& /*error*/) {
     is_in_list_ = is_in_facts_ && depth_ == 2;
     if (is_in_list_) list_ = &line_.facts[key_];
     ++depth_;
     return true;
   }
-  bool end_array() override {
+  bool on_array_end(std::size_t /*count*/, Error& /*error*/) {
     --depth_;
     is_in_list_ = false;
     return true;
   }
-  bool key(std::string& key) override {
-    TakeBytes(key);
-    key_ = std::move(key);
+  // A key or a string with escapes comes in parts.
+  bool on_key_part(Text part, std::size_t /*size*/, Error& /*error*/) { return Gather(part); }
+  bool on_key(Text part, std::size_t /*size*/, Error& /*error*/) {
+    key_ = Gathered(part);
     return true;
   }
-  bool string(std::string& text) override {
+  bool on_string_part(Text part, std::size_t /*size*/, Error& /*error*/) { return Gather(part); }
+  bool on_string(Text part, std::size_t /*size*/, Error& /*error*/) {
+    std::string text = Gathered(part);
     if (is_in_list_ && depth_ == 3) {
-      TakeBytes(text);
       list_->push_back(std::move(text));
-    }
-    if (depth_ != 1) return true;
-    for (const auto& [key, member] : kTexts) {
-      if (key != key_) continue;
-      TakeBytes(text);
-      line_.*member = std::move(text);
-      break;
+    } else if (depth_ == 1) {
+      const auto* const found = std::ranges::find(kTexts, key_, &TextMember::key);
+      if (found != std::end(kTexts)) line_.*(found->member) = std::move(text);
     }
     return true;
   }
-  bool number_integer(std::int64_t number) override { return Number(number); }
-  bool number_unsigned(std::uint64_t number) override {
-    constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-    return number > kMost || Number(static_cast<std::int64_t>(number));
+  bool on_int64(std::int64_t number, Text /*text*/, Error& /*error*/) {
+    if (depth_ != 1) return true;
+    const auto* const found = std::ranges::find(kNumbers, key_, &NumberMember::key);
+    if (found != std::end(kNumbers)) line_.*(found->member) = number;
+    return true;
   }
 
-  bool null() override { return true; }
-  bool boolean(bool /*value*/) override { return true; }
-  bool number_float(double /*number*/, const std::string& /*text*/) override { return true; }
-  bool binary(json::binary_t& /*bytes*/) override { return true; }
-  bool parse_error(std::size_t /*position*/, const std::string& /*token*/,
-                   const nlohmann::detail::exception& /*error*/) override {
-    return false;
-  }
+  // A number that is none of the agent's, and what has no value.
+  bool on_uint64(std::uint64_t /*number*/, Text /*text*/, Error& /*error*/) { return true; }
+  bool on_double(double /*number*/, Text /*text*/, Error& /*error*/) { return true; }
+  bool on_number_part(Text /*part*/, Error& /*error*/) { return true; }
+  bool on_bool(bool /*value*/, Error& /*error*/) { return true; }
+  bool on_null(Error& /*error*/) { return true; }
+  bool on_comment_part(Text /*part*/, Error& /*error*/) { return true; }
+  bool on_comment(Text /*part*/, Error& /*error*/) { return true; }
+  bool on_document_begin(Error& /*error*/) { return true; }
+  bool on_document_end(Error& /*error*/) { return true; }
 
  private:
-  bool Number(std::int64_t number) {
-    if (depth_ != 1) return true;
-    for (const auto& [key, member] : kNumbers) {
-      if (key == key_) line_.*member = number;
-    }
+  bool Gather(Text part) {
+    gathered_.append(part.data(), part.size());
     return true;
+  }
+  std::string Gathered(Text last) {
+    Gather(last);
+    TakeBytes(gathered_);
+    return std::exchange(gathered_, {});
   }
 
   AnswerLine line_ = {};
   std::string key_ = {};
+  std::string gathered_ = {};
   std::vector<std::string>* list_ = nullptr;
   std::size_t depth_ = 0;
   bool is_object_ = false;
@@ -138,8 +155,11 @@ std::optional<Outcome> ParseOutcome(std::string_view name) {
 }  // namespace
 
 std::optional<AnswerLine> ParseAnswerLine(std::string_view line) {
-  Reader reader;
-  if (!json::sax_parse(line, &reader) || !reader.is_object()) return std::nullopt;
+  boost::json::basic_parser<Reader> parser(boost::json::parse_options{});
+  Reader::Error error;
+  const std::size_t read = parser.write_some(false, line.data(), line.size(), error);
+  Reader& reader = parser.handler();
+  if (error || read != line.size() || !reader.is_object()) return std::nullopt;
   return std::move(reader.line());
 }
 

@@ -586,6 +586,7 @@ class Session {
     const bool is_of_payload = payload_decoy_.get() == &decoy;
     input.extra["fs/plant"]["owner"] =
         std::to_string(is_of_payload ? IdentityOf(*inside_.host)->uid : OwnIdentity().uid);
+    if (order_.plans != nullptr) return order_.plans->PlanFor(input);
     return std::make_shared<const Plan>(MakePlan(Catalogue(), input));
   }
 

@@ -14,6 +14,7 @@
 #include "harness/collect/kept_plan.h"
 #include "harness/collect/live.h"
 #include "harness/collect/peer_canaries.h"
+#include "harness/collect/plan_shelf.h"
 #include "harness/collect/questions.h"
 #include "harness/driver/driver.h"
 #include "harness/spec/spec.h"
@@ -47,6 +48,8 @@ struct SessionOrder {
   std::function<boost::asio::awaitable<std::string>()> ask_version = {};
   // Where a decoy of the payload's identity comes from and goes to; nullptr: it is the session's.
   DecoyShelf* decoys = nullptr;
+  // Where plans are kept; nullptr: the session makes its own.
+  PlanShelf* plans = nullptr;
   // An earlier session of the same sandbox, whose controls serve for this one too; nullptr: it
   // runs its own.
   const SandboxRun* controls = nullptr;

@@ -29,8 +29,8 @@ SandboxSpec Mutated(const SandboxSpec& spec, const MutantLine& line) {
 // what the baseline's line promises.
 class Mutant {
  public:
-  Mutant(const MutantOrder& order, std::size_t seat, DecoyShelf& decoys)
-      : order_(order), seat_(seat), decoys_(decoys) {}
+  Mutant(const MutantOrder& order, std::size_t seat, DecoyShelf& decoys, PlanShelf& plans)
+      : order_(order), seat_(seat), decoys_(decoys), plans_(plans) {}
 
   asio::awaitable<void> Run() {
     const SessionOrder& baseline = order_.baseline;
@@ -68,6 +68,7 @@ class Mutant {
                            co_return std::string();  // the baseline knows it
                          },
                          .decoys = &decoys_,
+                         .plans = &plans_,
                          .controls = &order_.controls};
     const SandboxRun run = co_await RunSession(std::move(session));
     order_.result = RunOf(run);
@@ -81,6 +82,7 @@ class Mutant {
   const MutantOrder& order_;
   std::size_t seat_;
   DecoyShelf& decoys_;
+  PlanShelf& plans_;
 };
 
 class Pool {
@@ -102,7 +104,7 @@ class Pool {
   asio::awaitable<void> Work(std::size_t seat) {
     while (next_ < orders_.size() && !pool_.is_over()) {
       const MutantOrder& order = orders_[next_++];
-      Mutant mutant(order, seat, decoys_);
+      Mutant mutant(order, seat, decoys_, plans_);
       co_await mutant.Run();
       if (pool_.on_done) pool_.on_done(order);
     }
@@ -114,6 +116,7 @@ class Pool {
   const std::vector<MutantOrder>& orders_;
   const MutantPool& pool_;
   DecoyShelf decoys_ = {};
+  PlanShelf plans_ = {};
   std::size_t next_ = 0;
   std::size_t active_ = 0;
 };

@@ -1,7 +1,6 @@
 #include "probes/agent/batch.h"
 
 #include <fcntl.h>
-#include <grp.h>
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
@@ -20,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "probes/agent/identity.h"
 #include "probes/agent/inherited.h"
 #include "probes/agent/mounts.h"
 #include "probes/agent/planter.h"
@@ -163,10 +163,11 @@ Facts Identity() {
                  {"uid", {std::to_string(::getuid())}},  {"euid", {std::to_string(::geteuid())}},
                  {"gid", {std::to_string(::getgid())}},  {"sid", {std::to_string(::getsid(0))}},
                  {"pgrp", {std::to_string(::getpgrp())}}};
-  gid_t groups[64];
-  const int count = ::getgroups(64, groups);
+  constexpr std::size_t kMostGroups = 64;  // a line must stay one
   std::vector<std::string>& names = facts["groups"];
-  for (int i = 0; i < count; ++i) names.push_back(std::to_string(groups[i]));
+  for (const gid_t group : OwnGroups()) {
+    if (names.size() < kMostGroups) names.push_back(std::to_string(group));
+  }
   return facts;
 }
 

@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 
 #include <map>
-#include <set>
 #include <utility>
 
 #include "probes/agent/read_only_paths.h"
@@ -17,9 +16,9 @@ constexpr int kDeepest = 2;
 
 using Inode = std::pair<dev_t, ino_t>;
 
+// Files with more than one name in directories that let write.
 struct Search {
-  std::map<Inode, std::string> wanted = {};  // and the name in the read-only path
-  std::vector<std::string> found = {};
+  std::map<Inode, std::vector<std::string>> names = {};
   int entries_left = kMostEntries;
 };
 
@@ -30,8 +29,7 @@ void LookAt(const std::string& path, int depth, Search& search) {
   if (::lstat(path.c_str(), &status) != 0) return;
   if (S_ISDIR(status.st_mode) && depth < kDeepest) LookIn(path, depth + 1, search);
   if (!S_ISREG(status.st_mode) || status.st_nlink < 2) return;
-  const auto same = search.wanted.find({status.st_dev, status.st_ino});
-  if (same != search.wanted.end()) search.found.push_back(same->second + " = " + path);
+  search.names[{status.st_dev, status.st_ino}].push_back(path);
 }
 
 void LookIn(const std::string& directory, int depth, Search& search) {
@@ -51,35 +49,27 @@ void LookIn(const std::string& directory, int depth, Search& search) {
   for (const std::string& name : names) LookAt(prefix + name, depth, search);
 }
 
-// The file systems of what is mounted at or below those directories of `open` that let write.
-std::set<std::string> DevicesOf(const std::vector<std::string>& open, const MountTable& table) {
-  std::set<std::string> devices;
-  for (const std::string& directory : open) {
-    if (directory.empty() || !LetsWrite(WriteErrno(directory))) continue;
-    for (const Mount* mount : MountsAtOrBelow(directory, table)) devices.insert(mount->device);
-  }
-  return devices;
-}
-
 }  // namespace
 
 std::vector<std::string> HardLinks(const std::vector<ReadOnlyPath>& paths,
-                                   const std::vector<std::string>& open, const MountTable& table) {
+                                   const std::vector<std::string>& open) {
+  // These first: they are few, hardly any of their files has a second name, and the search of the
+  // others is the most that a batch does.
   Search search;
-  // No name of a file lies in another file system, and the walk is the most that a batch does.
-  const std::set<std::string> devices = DevicesOf(open, table);
-  for (const ReadOnlyPath& path : paths) {
-    if (!devices.contains(path.mount->device)) continue;
-    for (const NamedFile& file : LinkedFilesAt(path.path)) {
-      search.wanted.try_emplace({file.device, file.inode}, file.path);
-    }
-  }
-  // No second name, no second place to look for.
-  if (search.wanted.empty()) return {};
   for (const std::string& directory : open) {
     if (!directory.empty() && LetsWrite(WriteErrno(directory))) LookIn(directory, 0, search);
   }
-  return std::move(search.found);
+  std::vector<std::string> found;
+  if (search.names.empty()) return found;
+  for (const ReadOnlyPath& path : paths) {
+    for (const NamedFile& file : LinkedFilesAt(path.path)) {
+      const auto same = search.names.find({file.device, file.inode});
+      if (same == search.names.end()) continue;
+      for (const std::string& name : same->second) found.push_back(file.path + " = " + name);
+      search.names.erase(same);  // it may be shown by several paths
+    }
+  }
+  return found;
 }
 
 }  // namespace sandproof::probes

@@ -74,6 +74,14 @@ bool Assume(const Identity& identity) {
   return !identity.uid || ::setresuid(*identity.uid, *identity.uid, *identity.uid) == 0;
 }
 
+std::vector<gid_t> OwnGroups() {
+  const int count = ::getgroups(0, nullptr);
+  std::vector<gid_t> groups(count > 0 ? static_cast<std::size_t>(count) : 0);
+  const int got = groups.empty() ? 0 : ::getgroups(count, groups.data());
+  groups.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+  return groups;
+}
+
 std::vector<pid_t> Children() {
   const std::string path = "/proc/self/task/" + std::to_string(::getpid()) + "/children";
   if (::access(path.c_str(), R_OK) == 0) return Numbers<pid_t>(ReadFileAt(path, 1 << 20));

@@ -22,6 +22,9 @@ void ParseIdentityOption(std::string_view option, Identity& identity);
 // Takes the identity on for good. False with errno when refused.
 [[nodiscard]] bool Assume(const Identity& identity);
 
+// Our supplementary groups.
+[[nodiscard]] std::vector<gid_t> OwnGroups();
+
 // The direct children of this process, from /proc.
 [[nodiscard]] std::vector<pid_t> Children();
 

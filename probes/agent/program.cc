@@ -33,6 +33,15 @@ bool ReadAt(int fd, std::uint64_t at, T& value) {
          static_cast<ssize_t>(sizeof value);
 }
 
+// As many of `count` as there are.
+template <typename T>
+std::vector<T> ReadTable(int fd, std::uint64_t at, std::size_t count) {
+  std::vector<T> table(count);
+  const ssize_t got = ::pread(fd, table.data(), count * sizeof(T), static_cast<off_t>(at));
+  table.resize(got > 0 ? static_cast<std::size_t>(got) / sizeof(T) : 0);
+  return table;
+}
+
 std::string TextAt(int fd, std::uint64_t at) {
   char text[256] = {};
   const ssize_t got = ::pread(fd, text, sizeof text - 1, static_cast<off_t>(at));
@@ -53,13 +62,8 @@ std::vector<Elf64_Phdr> PartsOf(int fd) {
       header.e_ident[EI_CLASS] != ELFCLASS64) {
     return {};
   }
-  std::vector<Elf64_Phdr> parts;
-  for (Elf64_Half i = 0; i < header.e_phnum && i < 64; ++i) {
-    Elf64_Phdr part = {};
-    if (!ReadAt(fd, header.e_phoff + i * sizeof part, part)) return {};
-    parts.push_back(part);
-  }
-  return parts;
+  constexpr Elf64_Half kMost = 64;
+  return ReadTable<Elf64_Phdr>(fd, header.e_phoff, std::min(header.e_phnum, kMost));
 }
 
 std::uint64_t OffsetOf(const std::vector<Elf64_Phdr>& parts, std::uint64_t address) {
@@ -74,14 +78,11 @@ std::uint64_t OffsetOf(const std::vector<Elf64_Phdr>& parts, std::uint64_t addre
 void ReadDynamic(int fd, const std::vector<Elf64_Phdr>& parts, const Elf64_Phdr& dynamic,
                  Elf& elf) {
   constexpr std::uint64_t kMost = 512;
-  std::vector<Elf64_Dyn> entries;
-  std::uint64_t strings = 0;
-  for (std::uint64_t i = 0; i < std::min(dynamic.p_filesz / sizeof(Elf64_Dyn), kMost); ++i) {
-    Elf64_Dyn entry = {};
-    if (!ReadAt(fd, dynamic.p_offset + i * sizeof entry, entry) || entry.d_tag == DT_NULL) break;
-    if (entry.d_tag == DT_STRTAB) strings = OffsetOf(parts, entry.d_un.d_ptr);
-    entries.push_back(entry);
-  }
+  std::vector<Elf64_Dyn> entries = ReadTable<Elf64_Dyn>(
+      fd, dynamic.p_offset, std::min(dynamic.p_filesz / sizeof(Elf64_Dyn), kMost));
+  entries.erase(std::ranges::find(entries, DT_NULL, &Elf64_Dyn::d_tag), entries.end());
+  const auto table = std::ranges::find(entries, DT_STRTAB, &Elf64_Dyn::d_tag);
+  const std::uint64_t strings = table == entries.end() ? 0 : OffsetOf(parts, table->d_un.d_ptr);
   if (strings == 0) return;
   for (const Elf64_Dyn& entry : entries) {
     const auto text = [&] { return TextAt(fd, strings + entry.d_un.d_val); };
@@ -151,7 +152,7 @@ std::vector<std::string> Cached(const std::string& name) {
   constexpr std::string_view kMagic = "glibc-ld.so.cache1.1";
   constexpr std::size_t kHeader = 48;
   constexpr std::size_t kEntry = 24;
-  const std::string file = ReadFileAt("/etc/ld.so.cache", std::size_t{2} << 20);
+  static const std::string file = ReadFileAt("/etc/ld.so.cache", std::size_t{2} << 20);
   const std::size_t begin = file.find(kMagic);
   if (begin == std::string::npos) return {};
   const std::string_view cache = std::string_view(file).substr(begin);
@@ -161,13 +162,13 @@ std::vector<std::string> Cached(const std::string& name) {
     return value;
   };
   const auto text = [&](std::uint32_t at) {
-    return at < cache.size() ? std::string(cache.substr(at, cache.find('\0', at) - at)) : "";
+    return at < cache.size() ? cache.substr(at, cache.find('\0', at) - at) : std::string_view();
   };
   std::vector<std::string> paths;
   const std::uint32_t count = number(kMagic.size());
   for (std::uint32_t i = 0; i < count && kHeader + (i + 1) * kEntry <= cache.size(); ++i) {
     const std::size_t at = kHeader + i * kEntry;
-    if (text(number(at + 4)) == name) paths.push_back(text(number(at + 8)));
+    if (text(number(at + 4)) == name) paths.emplace_back(text(number(at + 8)));
   }
   return paths;
 }

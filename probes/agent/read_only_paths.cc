@@ -101,17 +101,6 @@ std::vector<ReadOnlyPath> ReadOnlyPaths(const std::vector<std::string>& paths,
   return found;
 }
 
-std::vector<const Mount*> MountsAtOrBelow(const std::string& directory, const MountTable& table) {
-  const std::string real = Real(directory);
-  if (real.empty()) return {};
-  std::vector<const Mount*> mounts;
-  if (const Mount* const own = MountWith(MountIdOf(real), table)) mounts.push_back(own);
-  for (const Mount& mount : table.mounts) {
-    if (IsWithin(mount.point, real)) mounts.push_back(&mount);
-  }
-  return mounts;
-}
-
 void AddAliases(const ReadOnlyPath& path, const MountTable& table,
                 std::vector<std::string>& findings) {
   for (const Mount& other : table.mounts) {

@@ -28,14 +28,9 @@ void AddSubmounts(const ReadOnlyPath& path, const MountTable& table,
                   const std::vector<std::string>& open, std::vector<std::string>& findings);
 void AddRenamableParents(const ReadOnlyPath& path, std::vector<std::string>& findings);
 
-// What shows at `directory` and below it: the mount that it lies on, and those within.
-[[nodiscard]] std::vector<const Mount*> MountsAtOrBelow(const std::string& directory,
-                                                        const MountTable& table);
-
 // Files with several names, one below `paths` and one below `open`; a few hundred entries of each
 // are looked at.
 [[nodiscard]] std::vector<std::string> HardLinks(const std::vector<ReadOnlyPath>& paths,
-                                                 const std::vector<std::string>& open,
-                                                 const MountTable& table);
+                                                 const std::vector<std::string>& open);
 
 }  // namespace sandproof::probes

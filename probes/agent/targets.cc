@@ -20,6 +20,7 @@
 #include <utility>
 
 #include "probes/agent/directory.h"
+#include "probes/agent/identity.h"
 #include "probes/wire/list.h"
 #include "probes/wire/mount_id.h"
 
@@ -35,7 +36,15 @@ constexpr int kDeepest = 2;
 constexpr std::size_t kMostTries = 8;
 constexpr auto kAll = std::numeric_limits<std::size_t>::max();
 
+// Who looks at the modes.
+struct Looker {
+  uid_t uid = ::geteuid();
+  gid_t gid = ::getegid();
+  std::vector<gid_t> groups = OwnGroups();
+};
+
 struct Search {
+  Looker looker = {};
   unsigned long long mount = 0;
   std::size_t enough = 1;  // files that the modes let us write; no more are looked for
   std::size_t files_left = kMostFiles;
@@ -54,15 +63,16 @@ constexpr std::uint32_t kUnmapped = 65534;
 
 // Whether the modes let us write: a hint for the order and no verdict, so capabilities and ACLs do
 // not count, unless who owns it cannot be told.
-bool IsWritable(const std::string& path, const struct statx& status) {
-  const bool is_owner_unclear = status.stx_uid == kUnmapped && ::geteuid() == kUnmapped;
-  const bool is_group_unclear = status.stx_gid == kUnmapped && ::getegid() == kUnmapped;
+bool IsWritable(const std::string& path, const struct statx& status, const Looker& looker) {
+  const bool is_owner_unclear = status.stx_uid == kUnmapped && looker.uid == kUnmapped;
+  const bool is_group_unclear = status.stx_gid == kUnmapped && looker.gid == kUnmapped;
   if (is_owner_unclear || is_group_unclear) {
     // EROFS comes after the modes: do_faccessat() in fs/open.c.
     return ::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0 || errno == EROFS;
   }
-  if (status.stx_uid == ::geteuid()) return (status.stx_mode & S_IWUSR) != 0;
-  const bool is_of_group = status.stx_gid == ::getegid() || ::group_member(status.stx_gid) != 0;
+  if (status.stx_uid == looker.uid) return (status.stx_mode & S_IWUSR) != 0;
+  const bool is_of_group = status.stx_gid == looker.gid ||
+                           std::ranges::find(looker.groups, status.stx_gid) != looker.groups.end();
   return (status.stx_mode & (is_of_group ? S_IWGRP : S_IWOTH)) != 0;
 }
 
@@ -80,7 +90,7 @@ bool LookAt(const std::string& path, Search& search) {
   if (!S_ISREG(status.stx_mode)) return false;
   --search.files_left;
   if (status.stx_size > kLargestFile) return false;
-  (IsWritable(path, status) ? search.writable : search.other)
+  (IsWritable(path, status, search.looker) ? search.writable : search.other)
       .push_back({.path = path,
                   .device = makedev(status.stx_dev_major, status.stx_dev_minor),
                   .inode = status.stx_ino,

@@ -26,7 +26,7 @@ Observation WaysAround(const Request& request) {
   Facts facts = {{"writable_aliases", {}},
                  {"writable_submounts", {}},
                  {"renamable_parents", {}},
-                 {"hard_links", HardLinks(paths, open, table)}};
+                 {"hard_links", HardLinks(paths, open)}};
   for (const ReadOnlyPath& path : paths) {
     AddAliases(path, table, facts["writable_aliases"]);
     AddSubmounts(path, table, open, facts["writable_submounts"]);

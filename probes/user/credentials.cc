@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "probes/agent/identity.h"
 #include "probes/agent/probe.h"
 
 namespace sandproof::probes::user {
@@ -18,11 +19,7 @@ constexpr std::size_t kMostGroups = 16;
 
 std::vector<std::string> ExtraGroups(gid_t real, gid_t effective) {
   std::vector<std::string> extra;
-  const int count = ::getgroups(0, nullptr);
-  std::vector<gid_t> groups(static_cast<std::size_t>(std::max(count, 0)));
-  const int got = count > 0 ? ::getgroups(count, groups.data()) : 0;
-  groups.resize(static_cast<std::size_t>(std::max(got, 0)));
-  for (const gid_t group : groups) {
+  for (const gid_t group : OwnGroups()) {
     const bool is_extra = group != real && group != effective;
     if (is_extra && extra.size() < kMostGroups) extra.push_back(std::to_string(group));
   }
