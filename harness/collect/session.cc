@@ -184,7 +184,7 @@ class Session {
                                 .far = places_.far,
                                 .is_live = order_.live != nullptr},
                                order_.world);
-    for (auto& [canary, params] : inherited_) questions_.canaries[canary] = std::move(params);
+    for (const auto& [canary, params] : inherited_) questions_.canaries[canary] = params;
   }
 
   bool HasOwnControls() const { return order_.controls == nullptr; }
