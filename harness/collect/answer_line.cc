@@ -16,7 +16,8 @@ constexpr auto kAnyNumber = std::numeric_limits<std::size_t>::max();
 // The agent writes each byte above 0x7e as \u00XX; JSON reads that as a code point, which this
 // turns back into the byte.
 void TakeBytes(std::string& text) {
-  if (text.find_first_of("\xc2\xc3") == std::string::npos) return;
+  const auto is_high = [](char c) { return static_cast<unsigned char>(c) > 0x7f; };
+  if (std::ranges::none_of(text, is_high)) return;
   std::string bytes;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);
