@@ -8,7 +8,6 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/this_coro.hpp>
 
-#include "harness/canary/planted_kinds.h"
 #include "harness/collect/arena_lane.h"
 #include "harness/collect/borrow.h"
 #include "harness/collect/control.h"
@@ -19,6 +18,7 @@
 #include "harness/collect/inbound.h"
 #include "harness/collect/launcher_facts.h"
 #include "harness/collect/launcher_log.h"
+#include "harness/collect/launches.h"
 #include "harness/collect/limit_facts.h"
 #include "harness/collect/orphans.h"
 #include "harness/collect/outside.h"
@@ -26,7 +26,6 @@
 #include "harness/collect/process_group.h"
 #include "harness/collect/program_places.h"
 #include "harness/collect/told.h"
-#include "harness/process/capabilities.h"
 #include "reports/judging.h"
 #include "suites/catalogue/catalogue.h"
 
@@ -44,12 +43,6 @@ using Place = Networks::Place;
 // Until a datagram that was sent lies at a port of another network, if it can.
 constexpr std::chrono::milliseconds kDelivery(2);
 
-std::vector<std::string> LaunchEnvironment(const SandboxSpec& spec, const World& world) {
-  std::vector<std::string> env = EnvironmentOf(spec.env);
-  env.push_back(world.EnvironmentEntry());  // last: PlainOrder takes it out
-  return env;
-}
-
 }  // namespace
 
 // The state of one session; its steps are the design's, in order.
@@ -59,6 +52,7 @@ class Session {
       : executor_(std::move(executor)),
         order_(std::move(order)),
         places_(PlacesOf(order_)),
+        launches_(executor_, order_, places_),
         start_(Clock::now()),
         deadline_(start_ + order_.spec.limit) {}
 
@@ -83,10 +77,8 @@ class Session {
 
  private:
   asio::awaitable<Result<bool>> Collect() {
-    auto opened = OpenAll(order_.plan.fds);
-    if (!opened) co_return std::move(opened).error();
-    descriptors_ = *std::move(opened);
-    Plant();
+    const Result<bool> is_open = launches_.Open();
+    if (!is_open) co_return is_open.error();
     if (!order_.world.networks().IsSettled()) {
       const Result<bool> is_settled = co_await UseTheWait();
       if (!is_settled) co_return is_settled.error();
@@ -152,25 +144,13 @@ class Session {
     if (order_.live != nullptr) {
       return AgentRun::Adopt(executor_, order_.live->adopt(), RandomHex(16));
     }
-    return AgentRun::Begin(executor_, SandboxOrder(), RandomHex(16), order_.batch_path);
+    return AgentRun::Begin(executor_, launches_.Sandbox(), RandomHex(16), order_.batch_path);
   }
 
   std::string SilenceWithHint() const {
     const std::string silence = sandbox_->Silence(plan_->inside);
     const std::string_view hint = order_.driver.Hint(sandbox_->LastWords());
     return hint.empty() ? silence : fmt::format("{}; {}", silence, hint);
-  }
-
-  // Descriptors for whoever is launched: the world's, which are files, and those of other kinds.
-  void Plant() {
-    const bool is_live = order_.live != nullptr;
-    inherited_ = order_.world.params();
-    planted_ = order_.world.PlantDescriptors(is_live ? order_.live->taken : descriptors_.numbers,
-                                             inherited_);
-    const auto file = inherited_.find(Canary::kInheritedFile);
-    if (file == inherited_.end() || is_live || planted_.empty()) return;
-    kinds_ = PlantedKinds::Make(file->second["nonce"]);
-    kinds_.Plant(descriptors_.numbers, planted_, file->second);
   }
 
   // While those who were launched set themselves up.
@@ -184,17 +164,17 @@ class Session {
                                 .far = places_.far,
                                 .is_live = order_.live != nullptr},
                                order_.world);
-    for (const auto& [canary, params] : inherited_) questions_.canaries[canary] = params;
+    for (const auto& [canary, params] : launches_.canaries()) questions_.canaries[canary] = params;
   }
 
   bool HasOwnControls() const { return order_.controls == nullptr; }
 
   // What takes time to start, starts now; what is to be asked comes later.
   void BeginControls() {
-    launcher_control_ = MakeControl(std::nullopt, "");
+    launcher_control_ = launches_.ControlAs(std::nullopt, "");
     if (!HasOwnControls()) return;
     launcher_control_->Prepare();
-    namespaced_control_ = MakeNamespacedControl();
+    namespaced_control_ = launches_.NamespacedControl();
     if (namespaced_control_) namespaced_control_->Prepare();
   }
 
@@ -209,12 +189,7 @@ class Session {
   // second launch.
   Result<bool> BeginLane() {
     if (!places_.IsSplit() || FarPositions(*plan_).empty()) return false;
-    TRY(lane_descriptors_, OpenAll(order_.plan.fds));
-    LaunchOrder launch = SandboxOrder();
-    launch.argv = order_.piped_argv;
-    launch.terminal = false;
-    launch.fds = lane_descriptors_.fds;
-    launch.fds.insert(launch.fds.end(), planted_.begin(), planted_.end());
+    TRY(LaunchOrder launch, launches_.SecondSandbox());
     lane_ = std::make_unique<ArenaLane>(executor_, std::move(launch),
                                         std::vector<std::string>{order_.agent_path}, plan_,
                                         order_.world, order_.number);
@@ -335,7 +310,8 @@ class Session {
     if (spec.launch.empty()) {
       if (sandbox_) log.text = sandbox_->answers().chatter() + sandbox_->launch().stderr_head();
     } else {
-      auto run = co_await RunForLog(executor_, PlainOrder(spec.launch), spec.rules, spec.limit);
+      auto run =
+          co_await RunForLog(executor_, launches_.Plain(spec.launch), spec.rules, spec.limit);
       if (run) {
         log = *std::move(run);
       } else {
@@ -355,24 +331,13 @@ class Session {
     const auto payload = std::ranges::find(argv, "{payload}");
     const auto& version = order_.spec.log.version;
     argv.insert(argv.erase(payload), version.begin(), version.end());
-    LaunchOrder order = PlainOrder(argv);
+    LaunchOrder order = launches_.Plain(argv);
     order.fds = opened->fds;
     const auto run = co_await RunForLog(executor_, std::move(order), {}, order_.spec.log.limit);
     const bool is_right = run && run->end.wait_status == 0;
     // What the launcher itself prints is no answer.
     const std::string own = sandbox_ ? sandbox_->answers().chatter() : "";
     co_return is_right ? WithoutLines(run->text, own) : std::string();
-  }
-
-  // Without what our agent and our canaries need.
-  LaunchOrder PlainOrder(std::vector<std::string> argv) const {
-    LaunchOrder order = SandboxOrder();
-    order.argv = std::move(argv);
-    order.env.pop_back();
-    order.fds.clear();
-    order.terminal = false;
-    order.session_key.clear();
-    return order;
   }
 
   // Waits for the agent inside, and looks at it from here. False when it never came, or nothing can
@@ -408,7 +373,8 @@ class Session {
   Elsewhere WhereTheStrangerIs(int guard) const {
     Facts launcher = ReadHostFacts(guard, guard).facts;
     // The guard stays where it was when the launcher enters its network.
-    if (const std::string id = LauncherSeat().net_id; !id.empty()) launcher["net_ns"] = {id};
+    const std::string seat = launches_.LauncherSeat().net_id;
+    if (!seat.empty()) launcher["net_ns"] = {seat};
     Facts outer = ReadHostFacts(::getpid(), guard).facts;
     outer["uts_ns"] = {order_.world.outer_uts()};
     return WhereAStrangerIs(inside_.host->facts, launcher, outer);
@@ -444,7 +410,8 @@ class Session {
     const std::set<std::size_t> own = OwnPositions();
     std::vector<Request> requests = Select(plan_->inside, own);
     if (agent_ && !requests.empty()) TellFromOutside(*agent_, requests.front());
-    arrivals_.emplace(order_.world.networks(), places_.near, LauncherSeat(), sandbox_->tag());
+    arrivals_.emplace(order_.world.networks(), places_.near, launches_.LauncherSeat(),
+                      sandbox_->tag());
     const bool is_answered = co_await (AskBoth(requests) && BeginVersion());
     arrivals_->Knock();
     inside_.observations = Restore(sandbox_->answers().TakeObservations(), own);
@@ -468,7 +435,8 @@ class Session {
   // Addresses outside are asked for only where no packet can leave the machine.
   void LookWhereItRuns(std::optional<int> agent, int guard) {
     if (places_.near != Place::kArena) return;
-    Whereabouts where{.agent = agent, .guard = guard, .launcher_id = LauncherSeat().net_id};
+    Whereabouts where{
+        .agent = agent, .guard = guard, .launcher_id = launches_.LauncherSeat().net_id};
     const std::string* net_id = inside_.host ? inside_.host->Fact("net_ns") : nullptr;
     if (net_id != nullptr) where.net_id = *net_id;
     far_silence_ = WhyNotOutside(where);
@@ -500,7 +468,7 @@ class Session {
       payload_decoy_ = *std::move(decoy);
     }
     if (!HasOwnControls()) co_return;
-    payload_control_ = MakeControl(identity, fmt::format("as uid {}", identity->uid));
+    payload_control_ = launches_.ControlAs(identity, fmt::format("as uid {}", identity->uid));
     plan_ = PlanWith(*payload_decoy_);
     payload_control_->Take(plan_, payload_decoy_.get());
     payload_control_->Prepare();
@@ -525,78 +493,17 @@ class Session {
     co_return co_await launcher_decoy_->Ready(deadline_);
   }
 
-  LaunchOrder SandboxOrder() const {
-    LaunchOrder order = UnseatedOrder();
-    order.net_ns = LauncherSeat().net_ns;
-    return order;
-  }
-
-  // Without a network.
-  LaunchOrder UnseatedOrder() const {
-    LaunchOrder order{.agent_path = order_.agent_path, .argv = order_.plan.argv};
-    order.env = LaunchEnvironment(order_.spec, order_.world);
-    order.cwd = order_.spec.cwd;
-    order.fds = descriptors_.fds;
-    order.fds.insert(order.fds.end(), planted_.begin(), planted_.end());
-    order.terminal = order_.spec.stdio == StdioKind::kPty;
-    order.session_key = order_.world.SessionKey();
-    return order;
-  }
-
-  std::unique_ptr<Control> MakeControl(std::optional<RunAs> identity, std::string label) const {
-    ControlOrder control{.label = std::move(label), .batch_path = order_.control_batch_path};
-    control.launch = UnseatedOrder();
-    SeatControl(control);
-    control.launch.run_as = std::move(identity);
-    control.launch.argv = {order_.agent_path};
-    if (!control.batch_path.empty()) {
-      control.launch.argv.push_back("--batch=" + control.batch_path);
-    }
-    return std::make_unique<Control>(executor_, std::move(control), order_.world);
-  }
-
-  Seat LauncherSeat() const {
-    return order_.world.networks().LauncherSeat(places_.near, order_.number);
-  }
-
-  // A network like the launcher's, but for what the launcher makes of it.
-  void SeatControl(ControlOrder& control) const {
-    control.place = places_.near;
-    control.launch.net_ns = order_.world.networks().ControlSeat(places_.near).net_ns;
-    control.twin = order_.number;
-  }
-
-  std::unique_ptr<Control> MakeNamespacedControl() const {
-    if (MayFillNamespaces()) return nullptr;
-    ControlOrder control{.label = "in a user namespace of the same user"};
-    control.launch = UnseatedOrder();
-    SeatControl(control);
-    control.launch.terminal = false;
-    control.launch.user_namespace = true;
-    control.launch.argv = {order_.agent_path};
-    return std::make_unique<Control>(executor_, std::move(control), order_.world);
-  }
-
   std::shared_ptr<const Plan> PlanWith(const Decoy& decoy) {
     // Controls of our own may ask twice: as the launcher, and as the payload.
     PlanInput input = HasOwnControls() ? questions_ : std::move(questions_);
     AskAboutDecoy(decoy, order_.world, input);
-    AskAboutDescriptors(planted_, HandedByDriver(), input);
+    AskAboutDescriptors(launches_.planted(), launches_.HandedByDriver(), input);
     // Who owns outside what the payload makes.
     const bool is_of_payload = payload_decoy_.get() == &decoy;
     input.extra["fs/plant"]["owner"] =
         std::to_string(is_of_payload ? IdentityOf(*inside_.host)->uid : OwnIdentity().uid);
     if (order_.plans != nullptr) return order_.plans->PlanFor(input);
     return std::make_shared<const Plan>(MakePlan(Catalogue(), input));
-  }
-
-  // Numbers that only our own way into the sandbox needs. What the configuration hands to the
-  // launcher is no business of the payload's: if it gets there, that is a finding.
-  std::vector<int> HandedByDriver() const {
-    std::vector<int> numbers = descriptors_.numbers;
-    for (const GivenDescriptor& given : order_.spec.fds) std::erase(numbers, given.fd);
-    if (order_.live != nullptr) numbers.push_back(order_.live->channel);
-    return numbers;
   }
 
   Decoy& PayloadDecoy() { return payload_decoy_ ? *payload_decoy_ : *launcher_decoy_; }
@@ -628,7 +535,9 @@ class Session {
                                 .promised_by = std::move(backing.promised_by),
                                 .upheld_by = std::move(backing.upheld_by)});
     }
-    if (!HasOwnControls()) BorrowControls(*order_.controls, LauncherSeat().net_id, result);
+    if (!HasOwnControls()) {
+      BorrowControls(*order_.controls, launches_.LauncherSeat().net_id, result);
+    }
     JudgeSandbox(result, order_.today, order_.only);
   }
 
@@ -664,15 +573,11 @@ class Session {
   asio::any_io_executor executor_;
   SessionOrder order_;
   Places places_;
+  Launches launches_;
   Clock::time_point start_;
   Clock::time_point deadline_;
   PlanInput questions_ = {};
-  std::map<Canary, Params> inherited_ = {};  // the descriptors' canaries, once planted
   std::shared_ptr<const Plan> plan_ = std::make_shared<const Plan>();
-  OpenDescriptors descriptors_ = {};
-  OpenDescriptors lane_descriptors_ = {};
-  PlantedKinds kinds_ = {};
-  std::vector<ChildFd> planted_ = {};
   std::unique_ptr<Decoy> launcher_decoy_ = {};
   std::unique_ptr<Decoy> payload_decoy_ = {};
   RunAs payload_identity_ = {};  // the decoy's
