@@ -36,8 +36,8 @@ class World {
   // Begins to make them. Nothing of them may be used before Finish.
   // Errors: kInternal when a process for it cannot be had.
   [[nodiscard]] static Result<std::unique_ptr<World>> Begin(const WorldOrder& order);
-  // Waits until they are there. `order` is the same. A canary that cannot be had is named in
-  // missing().
+  // Waits until they are there, but for those of an arena that is foreseen (Networks::Settle).
+  // `order` is the same. A canary that cannot be had is named in missing().
   // Errors: kInternal when not even the run's own directory can be made.
   [[nodiscard]] Result<bool> Finish(boost::asio::any_io_executor executor, const WorldOrder& order);
 

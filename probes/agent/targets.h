@@ -30,6 +30,7 @@ namespace sandproof::probes {
 //      each.
 [[nodiscard]] std::vector<std::string> RegularFilesAt(const std::string& path, std::size_t limit);
 
+// A regular file, under one of its names.
 struct NamedFile {
   std::string path = {};
   dev_t device = 0;  // as stat(2) says it
