@@ -72,10 +72,8 @@ Result<Arena> Arena::Begin(ArenaOrder order) {
 
 Result<bool> Arena::AwaitControls() {
   if (!networks_.empty()) return true;
-  if (refusal_) return *refusal_;
-  Result<Parcel> seat = Receive(helper_.socket());
-  if (!seat) return refusal_.emplace(seat.error());
-  TRY(ArenaNetwork network, NetworkOf(*seat, kArenaControls));
+  TRY(Parcel seat, Receive(helper_.socket()));
+  TRY(ArenaNetwork network, NetworkOf(seat, kArenaControls));
   networks_.push_back(std::move(network));
   return true;
 }

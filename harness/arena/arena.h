@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -66,7 +65,8 @@ class Arena {
   [[nodiscard]] static Result<Arena> Begin(ArenaOrder order);
 
   // Waits until there is a network namespace for the controls: what is to wait for its orders in
-  // it, can be launched while it is furnished. Errors: kInternal, the call that was refused.
+  // it, can be launched while it is furnished. Errors: kInternal, the call that was refused; there
+  // will be no arena then.
   [[nodiscard]] Result<bool> AwaitControls();
   // Waits until all of it is there. Errors: the same.
   [[nodiscard]] Result<bool> Wait();
@@ -91,7 +91,6 @@ class Arena {
   UniqueFd user_ns_ = {};
   std::vector<ArenaSocket> far_ = {};
   std::vector<ArenaNetwork> networks_ = {};  // the controls' first
-  std::optional<Error> refusal_ = std::nullopt;
 };
 
 // The addresses of a network by its number.

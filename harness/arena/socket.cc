@@ -6,11 +6,12 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
-#include <fstream>
 
+#include "harness/arena/protocols.h"
 #include "harness/process/process.h"
 
 namespace sandproof {
@@ -59,20 +60,8 @@ bool Join(int fd, const SocketPlan& plan, int interface) {
   return ::setsockopt(fd, IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, &request, sizeof request) == 0;
 }
 
-// Making an SCTP socket would load the module into the kernel of whoever runs this.
-bool IsWithoutSctp() {
-  static const bool is_without = [] {
-    std::ifstream protocols("/proc/net/protocols");
-    for (std::string line; std::getline(protocols, line);) {
-      if (line.starts_with("SCTP")) return false;
-    }
-    return true;
-  }();
-  return is_without;
-}
-
 bool IsForeseenToBeRefused(const SocketPlan& plan) {
-  return plan.protocol == IPPROTO_SCTP && IsWithoutSctp();
+  return plan.protocol == IPPROTO_SCTP && std::ranges::count(LoadedProtocols(), "SCTP") == 0;
 }
 
 Error NoSctp(const SocketPlan& plan) {

@@ -101,7 +101,16 @@ void Networks::Finish(boost::asio::any_io_executor executor) {
   if (!is_foreseen_) AwaitArena(executor);
 }
 
-bool Networks::AwaitControlSeat() { return arena_ && arena_->AwaitControls().has_value(); }
+bool Networks::AwaitControlSeat() {
+  if (arena_) KeepIf(arena_->AwaitControls());
+  return arena_.has_value();
+}
+
+void Networks::KeepIf(const Result<bool>& made) {
+  if (made) return;
+  why_no_arena_ = made.error().message;
+  arena_.reset();
+}
 
 bool Networks::Settle(boost::asio::any_io_executor executor) {
   if (!is_foreseen_) return is_as_described_;
@@ -113,11 +122,7 @@ bool Networks::Settle(boost::asio::any_io_executor executor) {
 }
 
 void Networks::AwaitArena(boost::asio::any_io_executor executor) {
-  if (arena_) {
-    const Result<bool> made = arena_->Wait();
-    if (!made) why_no_arena_ = made.error().message;
-    if (!made) arena_.reset();
-  }
+  if (arena_) KeepIf(arena_->Wait());
   if (arena_) PlaceInArena(executor);
   if (!arena_ || IsArenaApart() || order_.is_host_wanted) PlaceOnHost(executor);
 }

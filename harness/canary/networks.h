@@ -98,6 +98,7 @@ class Networks {
     Side far = {};
   };
 
+  void KeepIf(const Result<bool>& made);  // the arena
   void AwaitArena(boost::asio::any_io_executor executor);
   void PlaceInArena(boost::asio::any_io_executor executor);
   void PlaceOnHost(boost::asio::any_io_executor executor);

@@ -38,12 +38,17 @@ Seat Launches::LauncherSeat() const {
   return order_.world.networks().LauncherSeat(places_.near, order_.number);
 }
 
+std::vector<ChildFd> Launches::AndPlanted(const OpenDescriptors& descriptors) const {
+  std::vector<ChildFd> fds = descriptors.fds;
+  fds.insert(fds.end(), planted_.begin(), planted_.end());
+  return fds;
+}
+
 LaunchOrder Launches::WithoutNetwork() const {
   LaunchOrder order{.agent_path = order_.agent_path, .argv = order_.plan.argv};
   order.env = LaunchEnvironment(order_.spec, order_.world);
   order.cwd = order_.spec.cwd;
-  order.fds = descriptors_.fds;
-  order.fds.insert(order.fds.end(), planted_.begin(), planted_.end());
+  order.fds = AndPlanted(descriptors_);
   order.terminal = order_.spec.stdio == StdioKind::kPty;
   order.session_key = order_.world.SessionKey();
   return order;
@@ -60,8 +65,7 @@ Result<LaunchOrder> Launches::SecondSandbox() {
   LaunchOrder order = Sandbox();
   order.argv = order_.piped_argv;
   order.terminal = false;
-  order.fds = second_descriptors_.fds;
-  order.fds.insert(order.fds.end(), planted_.begin(), planted_.end());
+  order.fds = AndPlanted(second_descriptors_);
   return order;
 }
 

@@ -47,6 +47,7 @@ class Launches {
   [[nodiscard]] std::unique_ptr<Control> NamespacedControl() const;
 
  private:
+  [[nodiscard]] std::vector<ChildFd> AndPlanted(const OpenDescriptors& descriptors) const;
   [[nodiscard]] LaunchOrder WithoutNetwork() const;
   [[nodiscard]] ControlOrder SeatedControl(std::string label) const;
 

@@ -7,8 +7,8 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 
+#include "harness/arena/protocols.h"
 #include "harness/collect/launcher_facts.h"
 #include "harness/collect/limit_facts.h"
 #include "harness/collect/path_lists.h"
@@ -213,18 +213,6 @@ Params ListenersOfOurs(const QuestionSource& source, const PlanInput& input) {
   return params;
 }
 
-// Families of sockets that this kernel has loaded. Asking for others would load them.
-std::string LoadedFamilies() {
-  std::ifstream file("/proc/net/protocols");
-  std::string names;
-  std::getline(file, names);  // the heading
-  names.clear();
-  for (std::string line; std::getline(file, line);) {
-    names += (names.empty() ? "" : ",") + line.substr(0, line.find(' '));
-  }
-  return names;
-}
-
 // What uname(2) calls the version: when and from what the kernel was built.
 std::string KernelVersion() {
   utsname names = {};
@@ -341,7 +329,8 @@ PlanInput MakeSubjects(const QuestionSource& source) {
   const Params added = {{"ignore", JoinList(source.launch.added_paths)}};
   input.extra["cap/seccomp_mode"] = {{"kernel", KernelVersion()}};
   input.extra["ipc/socket_usable"] = {{"entries", EntriesOfPatterns()}};
-  input.extra["net/families"] = {{"families", LoadedFamilies()}};
+  input.extra["net/families"] = {
+      {"families", fmt::format("{}", fmt::join(LoadedProtocols(), ","))}};
   for (const char* probe : {"fs/mount_flags", "fs/list_root", "fs/mount_peers", "fs/tmpfs_sizes",
                             "fs/writable_code", "fs/mount_sources"}) {
     input.extra[probe] = added;

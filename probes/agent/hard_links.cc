@@ -1,17 +1,17 @@
 // Files that have a name in a read-only path and another in one that lets write.
-#include <dirent.h>
 #include <sys/stat.h>
 
 #include <map>
 #include <utility>
 
+#include "probes/agent/directory.h"
 #include "probes/agent/read_only_paths.h"
 
 namespace sandproof::probes {
 
 namespace {
 
-constexpr int kMostEntries = 400;
+constexpr std::size_t kMostEntries = 400;
 constexpr int kDeepest = 2;
 
 using Inode = std::pair<dev_t, ino_t>;
@@ -19,7 +19,7 @@ using Inode = std::pair<dev_t, ino_t>;
 // Files with more than one name in directories that let write.
 struct Search {
   std::map<Inode, std::vector<std::string>> names = {};
-  int entries_left = kMostEntries;
+  std::size_t entries_left = kMostEntries;
 };
 
 void LookIn(const std::string& directory, int depth, Search& search);
@@ -33,20 +33,11 @@ void LookAt(const std::string& path, int depth, Search& search) {
 }
 
 void LookIn(const std::string& directory, int depth, Search& search) {
-  const std::string prefix = directory + "/";
-  DIR* const stream = ::opendir(directory.c_str());
-  if (stream == nullptr) return;
-  std::vector<std::string> names;
-  while (search.entries_left > 0) {
-    const dirent* const entry = ::readdir(stream);
-    if (entry == nullptr) break;
-    const std::string name = entry->d_name;
-    if (name == "." || name == "..") continue;
-    --search.entries_left;
-    names.push_back(name);
+  const std::vector<DirectoryEntry> entries = EntriesOf(directory, search.entries_left);
+  search.entries_left -= entries.size();
+  for (const DirectoryEntry& entry : entries) {
+    LookAt(directory + "/" + entry.name, depth, search);
   }
-  ::closedir(stream);
-  for (const std::string& name : names) LookAt(prefix + name, depth, search);
 }
 
 }  // namespace

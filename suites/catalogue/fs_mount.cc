@@ -16,8 +16,7 @@ constexpr Expectations kUnlessAgent = {Expectation::kBlocked, Expectation::kBloc
 // shows that the host's kernel has the call and the file system: a filter or another kernel
 // answers.
 Property Attempt(Property property) {
-  const std::vector<int> refused = OrFiltered({ENOSPC});
-  property.denied_by.insert(property.denied_by.end(), refused.begin(), refused.end());
+  AlsoDeniedBy(OrFiltered({ENOSPC}), property);
   property.denied_by_signal = {SIGSYS};
   property.remedy = {
       {"bwrap", "--cap-drop ALL; started by root also --unshare-user --disable-userns"},

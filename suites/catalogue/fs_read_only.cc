@@ -23,8 +23,7 @@ namespace {
 Property Way(Property property, ControlAs control = ControlAs::kPayload) {
   property.subject = SubjectKind::kReadOnlyPath;
   property.control = control;
-  const std::vector<int> refused = OrFiltered({EROFS});
-  property.denied_by.insert(property.denied_by.end(), refused.begin(), refused.end());
+  AlsoDeniedBy(OrFiltered({EROFS}), property);
   property.denied_by_signal = {SIGSYS};
   // EROFS outside: the source is read-only by itself. ENOTDIR, EISDIR: a way for directories asked
   // of a file, or one for files asked of a directory without any. ETXTBSY: a running program.

@@ -5,6 +5,8 @@
 #include <initializer_list>
 #include <vector>
 
+#include "suites/property.h"
+
 namespace sandproof::catalogue {
 
 // `denied_by` of a system call that a filter may refuse. Which errno it says is its author's
@@ -23,6 +25,11 @@ namespace sandproof::catalogue {
   std::vector<int> all = OrFiltered(denied_by);
   all.insert(all.end(), {EAFNOSUPPORT, EPROTONOSUPPORT, EOPNOTSUPP});
   return all;
+}
+
+// For the properties of a group: what they are all refused by, behind what each of them is.
+inline void AlsoDeniedBy(const std::vector<int>& errors, Property& property) {
+  property.denied_by.insert(property.denied_by.end(), errors.begin(), errors.end());
 }
 
 }  // namespace sandproof::catalogue
