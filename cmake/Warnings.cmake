@@ -10,7 +10,7 @@ endfunction()
 # For a program of tests, which runs once: what optimizing takes is never regained.
 function(sandproof_build_quickly target)
   sandproof_warnings(${target})
-  sandproof_precompile(${target} ${SANDPROOF_STANDARD_HEADERS} <gtest/gtest.h>)
+  sandproof_share_headers(${target} ${SANDPROOF_STANDARD_HEADERS} <gtest/gtest.h>)
   target_compile_options(${target} PRIVATE -O0)
 endfunction()
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# One chain of includes: harness -> reports -> suites -> probes/wire <- probes.
+# One chain of includes: harness -> reports -> suites -> probes/wire <- probes. And one name for one
+# thing: of two types with the same name, the linker would give both the functions of either.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 failed=0
@@ -23,5 +24,12 @@ refuse reports '(fstream|iostream|unistd\.h|fcntl\.h|ctime|sys/.*)>' 'reports do
 for room in spec driver process canary arena collect supervise capture; do
   refuse "harness/$room" 'harness/cli/' 'nobody includes from the command line'
 done
-((failed == 0)) && printf 'the includes run one way\n'
+twice=$(grep -rhoE '^(class|struct|enum class) [A-Z][A-Za-z]*( final)?( : [^{]*)? \{' \
+  harness reports suites probes/wire --include='*.h' | awk '{ print $1 == "enum" ? $3 : $2 }' |
+  sort | uniq -d)
+if [[ -n $twice ]]; then
+  printf 'defined by two headers:\n%s\n' "$twice"
+  failed=1
+fi
+((failed == 0)) && printf 'the includes run one way, and each type has a name of its own\n'
 exit "$failed"

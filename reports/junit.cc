@@ -16,7 +16,7 @@ namespace sandproof {
 
 namespace {
 
-constexpr std::size_t kMaxStderrLines = 50;
+constexpr std::size_t kStderrLinesInJunit = 50;
 
 // The document in the making.
 struct Writer {
@@ -95,7 +95,7 @@ void AddShortfall(Writer& writer, pugi::xml_node suite, const SandboxRun& sandbo
   if (message.empty()) return;
   pugi::xml_node testcase = AddTestcase(writer, suite, sandbox, "launch", "launch");
   SetAttribute(testcase, "time", SecondsText(sandbox.duration));
-  const std::string stderr_text = PrintableLines(sandbox.launcher_stderr, kMaxStderrLines);
+  const std::string stderr_text = PrintableLines(sandbox.launcher_stderr, kStderrLinesInJunit);
   AddOutcome(testcase, "error", "inconclusive", message,
              stderr_text.empty() ? message : message + "\nstderr:\n" + stderr_text);
 }

@@ -20,14 +20,14 @@ namespace {
 constexpr std::size_t kShownIds = 3;
 constexpr std::size_t kShownUnproven = 12;
 
-struct Heading {
+struct StateHeading {
   ProofVerdict verdict;
   std::string_view word;
   Ink ink;
 };
 
 // In the order in which they matter.
-constexpr auto kHeadings = std::to_array<Heading>({
+constexpr auto kHeadings = std::to_array<StateHeading>({
     {ProofVerdict::kUnguarded, "UNGUARDED", Ink::kRed},
     {ProofVerdict::kNotRun, "NOT RUN", Ink::kYellow},
     {ProofVerdict::kBroken, "broken", Ink::kYellow},
@@ -64,7 +64,8 @@ void AddIds(Page& page, std::string_view label, std::span<const std::string> ids
   if (!ids.empty()) page.AddDetail(label, IdsText(ids, most));
 }
 
-void AddProtection(Page& page, const ProtectionProof& one, const Heading& heading, bool verbose) {
+void AddProtection(Page& page, const ProtectionProof& one, const StateHeading& heading,
+                   bool verbose) {
   Strip strip = page.NewStrip();
   strip.Add(heading.ink, heading.word).Add(Ink::kPlain, " ").Add(Ink::kBold, Printable(one.id));
   page.AddLine(strip, TextOf(one, verbose));
@@ -125,7 +126,7 @@ void AddHeader(Page& page, const SandboxProof& sandbox) {
 
 std::vector<std::string> CountsOf(const auto& of) {
   std::vector<std::string> counts;
-  for (const Heading& heading : kHeadings) {
+  for (const StateHeading& heading : kHeadings) {
     const int count = Count(of, heading.verdict);
     if (count > 0 || heading.verdict == ProofVerdict::kUnguarded) {
       counts.push_back(fmt::format("{} {}", count, Name(heading.verdict)));
@@ -145,7 +146,7 @@ void AddSandbox(Page& page, const SandboxProof& sandbox, bool verbose) {
   if (sandbox.protections.empty() && sandbox.shortfall.empty()) {
     page.AddDetail("nothing", "the driver knows no protections in this line, or none was selected");
   }
-  for (const Heading& heading : kHeadings) {
+  for (const StateHeading& heading : kHeadings) {
     for (const ProtectionProof& one : sandbox.protections) {
       if (one.verdict == heading.verdict) AddProtection(page, one, heading, verbose);
     }

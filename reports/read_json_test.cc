@@ -66,7 +66,7 @@ std::string WhyUnreadable(const std::string& text) {
   return bad == nullptr ? "" : bad->message;
 }
 
-json Sample() { return json::parse(ToJson(sample::SampleRun())); }
+json SampleJson() { return json::parse(ToJson(sample::SampleRun())); }
 
 TEST(ReadJson, LosesNothing) {
   const sandproof::Run run = RunWithSelection();
@@ -87,17 +87,17 @@ TEST(ReadJson, SaysWhatIsWrong) {
   EXPECT_NE(WhyUnreadable("").find("parse error"), std::string::npos);
   EXPECT_NE(WhyUnreadable("{}").find("no report"), std::string::npos);
   EXPECT_NE(WhyUnreadable("[]").find("no report"), std::string::npos);
-  json later = Sample();
+  json later = SampleJson();
   later["schema_version"] = "9.0";
   EXPECT_NE(WhyUnreadable(later.dump()).find("version 9.0"), std::string::npos);
-  json unknown = Sample();
+  json unknown = SampleJson();
   unknown["sandboxes"][0]["results"][0]["property"] = "fs.unheard_of";
   EXPECT_NE(WhyUnreadable(unknown.dump()).find("fs.unheard_of"), std::string::npos);
-  json mistyped = Sample();
+  json mistyped = SampleJson();
   mistyped["sandboxes"][0]["results"][0]["observation"]["error"] = "EPERM";
   EXPECT_NE(WhyUnreadable(mistyped.dump()).find("/sandboxes/0/results/0/observation/error"),
             std::string::npos);
-  json listless = Sample();
+  json listless = SampleJson();
   listless["sandboxes"][0]["results"][0]["expected"] = nullptr;
   EXPECT_NE(WhyUnreadable(listless.dump()).find("expected) type must be array, but is null"),
             std::string::npos)
@@ -107,7 +107,7 @@ TEST(ReadJson, SaysWhatIsWrong) {
 TEST(ReadJson, RefusesAReportThatLacksAnyKeyOfTheEvidence) {
   for (const char* key : {"observation", "control", "canary_alive", "witness", "silence",
                           "expectation", "expected", "not_applicable", "subject"}) {
-    json lacking = Sample();
+    json lacking = SampleJson();
     lacking["sandboxes"][0]["results"][0].erase(key);
     EXPECT_NE(WhyUnreadable(lacking.dump()), "") << key;
   }

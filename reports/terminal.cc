@@ -20,12 +20,12 @@ namespace {
 
 constexpr std::size_t kMaxStderrLines = 8;
 
-struct Heading {
+struct VerdictHeading {
   std::string_view word;
   Ink ink = Ink::kPlain;
 };
 
-Heading HeadingOf(Verdict verdict) {
+VerdictHeading HeadingOf(Verdict verdict) {
   switch (verdict) {
     case Verdict::kPass:
       return {"pass", Ink::kGreen};

@@ -126,7 +126,7 @@ TEST(ToTerminal, SaysThatNothingWasShown) {
 }
 
 TEST(ToTerminal, EndsWithTheExitCodeOfAnEmptyRun) {
-  EXPECT_EQ(ToTerminal({.exit_code = 2}, {}),
+  EXPECT_EQ(ToTerminal(sandproof::Run{.exit_code = 2}, {}),
             "0 sandboxes: 0 passed, 0 failed, 0 inconclusive, 0 skipped, 0 waived in 0.000 s — "
             "exit 2\n");
 }

@@ -33,8 +33,8 @@ Judgement JudgementOf(const Property& property, const Evidence& evidence,
                evidence);
 }
 
-std::string Judged(const Property& property, const Evidence& evidence,
-                   std::vector<std::string> expected = {}) {
+std::string JudgedFact(const Property& property, const Evidence& evidence,
+                       std::vector<std::string> expected = {}) {
   return testing::Said(JudgementOf(property, evidence, std::move(expected)));
 }
 
@@ -54,13 +54,13 @@ TEST(JudgeFact, WhatBothHaveByItsFirstWordIsViolated) {
 }
 
 TEST(JudgeFact, WhatOnlyOneSideHasIsNotShared) {
-  EXPECT_EQ(Judged(kShares, Seen(Fact({"shared:1 /a"}), Fact({"shared:11 /a"}))), "pass holds");
-  EXPECT_EQ(Judged(kShares, Seen(Fact({}), Fact({"shared:1 /a"}))), "pass holds");
+  EXPECT_EQ(JudgedFact(kShares, Seen(Fact({"shared:1 /a"}), Fact({"shared:11 /a"}))), "pass holds");
+  EXPECT_EQ(JudgedFact(kShares, Seen(Fact({}), Fact({"shared:1 /a"}))), "pass holds");
 }
 
 TEST(JudgeFact, WhatTheControlReadTooIsNothingMore) {
-  EXPECT_EQ(Judged(kNothingMore, Seen(Fact({"a"}), Fact({"a", "b"}))), "pass holds");
-  EXPECT_EQ(Judged(kNothingMore, Seen(Fact({}), Fact({}))), "pass holds");
+  EXPECT_EQ(JudgedFact(kNothingMore, Seen(Fact({"a"}), Fact({"a", "b"}))), "pass holds");
+  EXPECT_EQ(JudgedFact(kNothingMore, Seen(Fact({}), Fact({}))), "pass holds");
 }
 
 TEST(JudgeFact, OnlyWhatTheControlDidNotReadIsShown) {
@@ -72,19 +72,20 @@ TEST(JudgeFact, OnlyWhatTheControlDidNotReadIsShown) {
 
 // Everything is more than nothing that was read.
 TEST(JudgeFact, WithoutAControlNothingIsMore) {
-  EXPECT_EQ(Judged(kNothingMore, Seen(Fact({"a"}), std::nullopt)), "inconclusive control_failed");
+  EXPECT_EQ(JudgedFact(kNothingMore, Seen(Fact({"a"}), std::nullopt)),
+            "inconclusive control_failed");
 }
 
 TEST(JudgeFact, WhereNothingIsOutsideNothingCouldBeShared) {
-  EXPECT_EQ(Judged(kShares, Seen(Fact({"shared:1 /a"}), Fact({}))), "skipped not_applicable");
+  EXPECT_EQ(JudgedFact(kShares, Seen(Fact({"shared:1 /a"}), Fact({}))), "skipped not_applicable");
 }
 
 TEST(JudgeFact, WithoutAControlNothingIsKnownToBeUnshared) {
-  EXPECT_EQ(Judged(kShares, Seen(Fact({}), std::nullopt)), "inconclusive control_failed");
+  EXPECT_EQ(JudgedFact(kShares, Seen(Fact({}), std::nullopt)), "inconclusive control_failed");
 }
 
 TEST(JudgeFact, TheEqualValueHolds) {
-  EXPECT_EQ(Judged(kOne, Seen(Fact({"1"}), Fact({"0"}))), "pass holds");
+  EXPECT_EQ(JudgedFact(kOne, Seen(Fact({"1"}), Fact({"0"}))), "pass holds");
 }
 
 TEST(JudgeFact, AnotherValueIsViolatedAndShown) {
@@ -94,12 +95,12 @@ TEST(JudgeFact, AnotherValueIsViolatedAndShown) {
 }
 
 TEST(JudgeFact, NoValueAndTwoValuesAreNotEqualToOne) {
-  EXPECT_EQ(Judged(kOne, Seen(Fact({}), Fact({"0"}))), "fail violated");
-  EXPECT_EQ(Judged(kOne, Seen(Fact({"1", "1"}), Fact({"0"}))), "fail violated");
+  EXPECT_EQ(JudgedFact(kOne, Seen(Fact({}), Fact({"0"}))), "fail violated");
+  EXPECT_EQ(JudgedFact(kOne, Seen(Fact({"1", "1"}), Fact({"0"}))), "fail violated");
 }
 
 TEST(JudgeFact, ValuesWithinTheRecordOrTheCheckHold) {
-  EXPECT_EQ(Judged(kWithin, Seen(Fact({"lo", "app"}), Fact({"eth0"})), {"app"}), "pass holds");
+  EXPECT_EQ(JudgedFact(kWithin, Seen(Fact({"lo", "app"}), Fact({"eth0"})), {"app"}), "pass holds");
 }
 
 TEST(JudgeFact, OnlyStrangersAreShown) {
@@ -109,28 +110,28 @@ TEST(JudgeFact, OnlyStrangersAreShown) {
 }
 
 TEST(JudgeFact, AnEmptyListHoldsAndAnyValueViolatesIt) {
-  EXPECT_EQ(Judged(kEmpty, Seen(Fact({}), Fact({"x"}))), "pass holds");
-  EXPECT_EQ(Judged(kEmpty, Seen(Fact({"x"}), Fact({"x"}))), "fail violated");
+  EXPECT_EQ(JudgedFact(kEmpty, Seen(Fact({}), Fact({"x"}))), "pass holds");
+  EXPECT_EQ(JudgedFact(kEmpty, Seen(Fact({"x"}), Fact({"x"}))), "fail violated");
 }
 
 TEST(JudgeFact, AValueThatDiffersFromOutsideHolds) {
-  EXPECT_EQ(Judged(kDiffers, Seen(Fact({"42"}), Fact({"41"}))), "pass holds");
+  EXPECT_EQ(JudgedFact(kDiffers, Seen(Fact({"42"}), Fact({"41"}))), "pass holds");
 }
 
 TEST(JudgeFact, TheValueOfOutsideIsViolated) {
-  EXPECT_EQ(Judged(kDiffers, Seen(Fact({"41"}), Fact({"41"}))), "fail violated");
+  EXPECT_EQ(JudgedFact(kDiffers, Seen(Fact({"41"}), Fact({"41"}))), "fail violated");
 }
 
 // Nothing is never different from something by what the sandbox did.
 TEST(JudgeFact, AnEmptyListInsideDiffersFromNothing) {
-  EXPECT_EQ(Judged(kDiffers, Seen(Fact({}), Fact({"41"}))), "inconclusive probe_setup_failed");
+  EXPECT_EQ(JudgedFact(kDiffers, Seen(Fact({}), Fact({"41"}))), "inconclusive probe_setup_failed");
 }
 
 TEST(JudgeFact, WithoutTheValueOutsideThereIsNothingToDifferFrom) {
   for (const std::optional<Observation>& control :
        {std::optional<Observation>(), std::optional(Fact({})), std::optional(Denied(EACCES)),
         std::optional(testing::Reached())}) {
-    EXPECT_EQ(Judged(kDiffers, Seen(Fact({"42"}), control)), "inconclusive control_failed");
+    EXPECT_EQ(JudgedFact(kDiffers, Seen(Fact({"42"}), control)), "inconclusive control_failed");
   }
 }
 
@@ -140,29 +141,30 @@ TEST(JudgeFact, WithoutTheControlThereIsNoPass) {
         property.fact->comparison == Comparison::kEmpty
             ? std::vector<std::string>()
             : std::vector<std::string>{std::string(property.fact->values[0])};
-    EXPECT_EQ(Judged(property, Seen(Fact(good), std::nullopt)), "inconclusive control_failed");
-    EXPECT_EQ(Judged(property, Seen(Fact(good), Denied(EACCES))), "inconclusive control_failed");
+    EXPECT_EQ(JudgedFact(property, Seen(Fact(good), std::nullopt)), "inconclusive control_failed");
+    EXPECT_EQ(JudgedFact(property, Seen(Fact(good), Denied(EACCES))),
+              "inconclusive control_failed");
   }
 }
 
 TEST(JudgeFact, AViolationNeedsNoControl) {
-  EXPECT_EQ(Judged(kOne, Seen(Fact({"0"}), std::nullopt)), "fail violated");
+  EXPECT_EQ(JudgedFact(kOne, Seen(Fact({"0"}), std::nullopt)), "fail violated");
 }
 
 TEST(JudgeFact, ARecordMayDoWithoutAControl) {
   Property alone = kOne;
   alone.control = ControlAs::kNothing;
-  EXPECT_EQ(Judged(alone, Seen(Fact({"1"}), std::nullopt)), "pass holds");
+  EXPECT_EQ(JudgedFact(alone, Seen(Fact({"1"}), std::nullopt)), "pass holds");
 }
 
 TEST(JudgeFact, SilenceIsInconclusive) {
-  EXPECT_EQ(Judged(kOne, Seen(std::nullopt, Fact({"0"}))), "inconclusive probe_silent");
+  EXPECT_EQ(JudgedFact(kOne, Seen(std::nullopt, Fact({"0"}))), "inconclusive probe_silent");
 }
 
 TEST(JudgeFact, AFactThatWasNotReadIsInconclusive) {
   for (const Observation& inside : {testing::Reached(), Denied(EACCES), testing::TimedOut(),
                                     testing::Killed(9), testing::SetupFailed(EIO)}) {
-    EXPECT_EQ(Judged(kOne, Seen(inside, Fact({"0"}))), "inconclusive probe_setup_failed");
+    EXPECT_EQ(JudgedFact(kOne, Seen(inside, Fact({"0"}))), "inconclusive probe_setup_failed");
   }
 }
 
@@ -171,22 +173,23 @@ TEST(JudgeFact, AFactOfAFailedProbeCountsForNothing) {
   Observation inside = Fact({"1"});
   inside.outcome = Outcome::kDenied;
   inside.error = EACCES;
-  EXPECT_EQ(Judged(kOne, Seen(inside, Fact({"0"}))), "inconclusive probe_setup_failed");
+  EXPECT_EQ(JudgedFact(kOne, Seen(inside, Fact({"0"}))), "inconclusive probe_setup_failed");
 }
 
 TEST(JudgeFact, WhatDoesNotExistInsideIsSkipped) {
-  EXPECT_EQ(Judged(kOne, Seen(Denied(ENOENT), Fact({"0"}))), "skipped not_applicable");
+  EXPECT_EQ(JudgedFact(kOne, Seen(Denied(ENOENT), Fact({"0"}))), "skipped not_applicable");
 }
 
 // A list that is cut could hide the very entry that matters.
 TEST(JudgeFact, AListThatWasCutNeverHolds) {
-  EXPECT_EQ(Judged(kWithin, Seen(Cut({"lo"}), Fact({"lo"}))), "inconclusive probe_setup_failed");
-  EXPECT_EQ(Judged(kEmpty, Seen(Cut({}), Fact({"x"}))), "inconclusive probe_setup_failed");
-  EXPECT_EQ(Judged(kDiffers, Seen(Cut({"a"}), Fact({"b"}))), "inconclusive probe_setup_failed");
+  EXPECT_EQ(JudgedFact(kWithin, Seen(Cut({"lo"}), Fact({"lo"}))),
+            "inconclusive probe_setup_failed");
+  EXPECT_EQ(JudgedFact(kEmpty, Seen(Cut({}), Fact({"x"}))), "inconclusive probe_setup_failed");
+  EXPECT_EQ(JudgedFact(kDiffers, Seen(Cut({"a"}), Fact({"b"}))), "inconclusive probe_setup_failed");
 }
 
 TEST(JudgeFact, AStrangerInAListThatWasCutIsViolated) {
-  EXPECT_EQ(Judged(kWithin, Seen(Cut({"eth0"}), Fact({"lo"}))), "fail violated");
+  EXPECT_EQ(JudgedFact(kWithin, Seen(Cut({"eth0"}), Fact({"lo"}))), "fail violated");
 }
 
 TEST(JudgeFact, ALongListIsShownInPart) {

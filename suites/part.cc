@@ -5,16 +5,11 @@
 #include <charconv>
 #include <optional>
 
+#include "probes/wire/text.h"
+
 namespace sandproof {
 
 namespace {
-
-// Takes the first word off.
-std::string_view Word(std::string_view& text) {
-  const std::string_view word = text.substr(0, text.find(' '));
-  text.remove_prefix(std::min(word.size() + 1, text.size()));
-  return word;
-}
 
 std::optional<Outcome> ParseOutcome(std::string_view name) {
   for (const Outcome outcome : {Outcome::kReached, Outcome::kDenied, Outcome::kKilled,
@@ -51,14 +46,14 @@ Observation PartOf(const Property& property, const Observation& observation) {
   const std::string* text = observation.Fact(name);
   if (text == nullptr) return Unreadable(std::move(part));
   std::string_view rest = *text;
-  const std::optional<Outcome> outcome = ParseOutcome(Word(rest));
-  const std::string_view number = Word(rest);
+  const std::optional<Outcome> outcome = ParseOutcome(Cut(rest, ' '));
+  const std::string_view number = Cut(rest, ' ');
   const auto [end, error] =
       std::from_chars(number.data(), number.data() + number.size(), part.error);
   const bool is_number = error == std::errc() && end == number.data() + number.size();
   if (!outcome || !is_number || number.empty()) return Unreadable(std::move(part));
   part.outcome = *outcome;
-  if (const std::string_view by = Word(rest); by != "-")
+  if (const std::string_view by = Cut(rest, ' '); by != "-")
     part.facts["refused_by"] = {std::string(by)};
   part.call = std::string(rest);
   return part;

@@ -167,6 +167,16 @@ inline constexpr Expectations kAlwaysRequired = {Expectation::kRequired, Expecta
                                                  Expectation::kRequired};
 inline constexpr Expectations kNeverAsserted = {Expectation::kAny, Expectation::kAny,
                                                 Expectation::kAny};
+// What an agent's work may need: it runs what it is told to.
+inline constexpr Expectations kBlockedUnlessAgent = {Expectation::kBlocked, Expectation::kBlocked,
+                                                     Expectation::kAny};
+inline constexpr Expectations kRequiredUnlessAgent = {Expectation::kRequired,
+                                                      Expectation::kRequired, Expectation::kAny};
+// What every user may outside, or what counts for the sandbox's own namespaces only.
+inline constexpr Expectations kBlockedIfStrict = {Expectation::kBlocked, Expectation::kAny,
+                                                  Expectation::kAny};
+inline constexpr Expectations kRequiredIfStrict = {Expectation::kRequired, Expectation::kAny,
+                                                   Expectation::kAny};
 
 struct FixedParam {
   std::string_view key;

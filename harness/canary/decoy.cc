@@ -5,20 +5,16 @@
 #include <sys/random.h>
 
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <sstream>
+
+#include "harness/process/token.h"
 
 namespace sandproof {
 
 namespace asio = boost::asio;
-
-namespace {
-constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
-}  // namespace
 
 struct Decoy::State {
   explicit State(asio::any_io_executor executor)

@@ -7,13 +7,12 @@
 #include <sys/stat.h>
 
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/socket_base.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
 #include "harness/process/detach.h"
+#include "harness/process/token.h"
 #include "suites/property.h"
 
 namespace sandproof {
@@ -24,8 +23,6 @@ namespace {
 
 using Local = asio::local::stream_protocol;
 using Acceptor = std::shared_ptr<Local::acceptor>;
-
-constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 
 asio::awaitable<void> Answer(Local::socket socket, std::string nonce) {
   co_await asio::async_write(socket, asio::buffer(nonce), kToken);

@@ -4,14 +4,13 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <cstdlib>
 
 #include "harness/canary/listeners.h"
 #include "harness/process/capabilities.h"
+#include "harness/process/token.h"
 
 namespace sandproof {
 
@@ -308,7 +307,7 @@ boost::asio::awaitable<bool> Arrivals::KnockAndWait(std::chrono::milliseconds li
     // The answer wakes nobody here; it comes within microseconds or not at all.
     timer.expires_after(pause);
     pause = std::min(2 * pause, kLongestPause);
-    co_await timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+    co_await timer.async_wait(kToken);
   }
   co_return true;
 }

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "harness/canary/responder.h"
+#include "probes/wire/text.h"
 
 namespace sandproof {
 
@@ -48,7 +49,7 @@ std::string DnsTag(std::string_view query) {
 std::string HttpTag(std::string_view request) {
   const std::string_view line = request.substr(0, request.find('\r'));
   const std::string_view path = line.substr(0, line.rfind(' '));
-  return std::string(path.substr(path.rfind('/') + 1));
+  return std::string(BaseName(path));
 }
 
 // A raw IPv4 socket hands over the IP header too (raw(7)).

@@ -5,14 +5,13 @@
 #include <sys/socket.h>
 
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
 #include <list>
 #include <map>
 
 #include "harness/process/detach.h"
+#include "harness/process/token.h"
 
 namespace sandproof {
 
@@ -20,7 +19,6 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kMostKeys = 4096;
 constexpr std::size_t kMostConnections = 256;
 constexpr std::size_t kMostRequest = 4096;

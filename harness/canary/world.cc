@@ -16,6 +16,7 @@
 #include "harness/canary/program_image.h"
 #include "harness/canary/secret_file.h"
 #include "harness/process/process.h"
+#include "probes/wire/text.h"
 
 namespace sandproof {
 
@@ -198,9 +199,8 @@ std::vector<ChildFd> World::PlantDescriptors(const std::vector<int>& taken,
   const int high = FirstFree(taken, HighNumber());
   params[Canary::kInheritedFile] = {{"fd", std::to_string(low)}, {"nonce", nonce}};
   params[Canary::kInheritedHigh] = {{"fd", std::to_string(high)}, {"nonce", nonce}};
-  params[Canary::kInheritedDir] = {{"fd", std::to_string(directory)},
-                                   {"path", path.substr(path.rfind('/') + 1)},
-                                   {"nonce", nonce}};
+  params[Canary::kInheritedDir] = {
+      {"fd", std::to_string(directory)}, {"path", std::string(BaseName(path))}, {"nonce", nonce}};
   return {{.target = low, .source = inherited_file_.get()},
           {.target = directory, .source = inherited_directory_.get()},
           {.target = high, .source = inherited_file_.get()}};

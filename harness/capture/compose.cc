@@ -12,18 +12,17 @@
 #include "harness/driver/bwrap_args.h"
 #include "harness/driver/bwrap_layout.h"
 #include "harness/driver/bwrap_promises.h"
+#include "probes/wire/text.h"
 
 namespace sandproof {
 namespace {
 
 using Words = std::vector<std::string>;
-using Start = std::shared_ptr<CapturedStart>;
+using StartPtr = std::shared_ptr<CapturedStart>;
 
 // Options of bwrap that talk over a descriptor, or hold it, and what they do with /dev/null there.
 constexpr auto kTalks = std::to_array<std::string_view>(
     {"--sync-fd", "--block-fd", "--userns-block-fd", "--info-fd", "--json-status-fd"});
-
-std::string FileName(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 bool IsScript(const std::string& name) {
   constexpr auto kEndings = std::to_array<std::string_view>(
@@ -96,7 +95,7 @@ class Composer {
   Composer(const Baseline& baseline, std::string side)
       : baseline_(baseline), side_(std::move(side)) {}
 
-  void Add(const Start& start) {
+  void Add(const StartPtr& start) {
     const CapturedStart& one = *start;
     if (!one.trouble.empty()) {
       composition_.troubles.push_back(fmt::format("{}: {}", Whence(one), one.trouble));
@@ -237,7 +236,7 @@ class Composer {
 
   static void NoteStarts(ComposedSandbox& sandbox) {
     std::set<std::string> others;
-    for (const Start& start : sandbox.starts) {
+    for (const StartPtr& start : sandbox.starts) {
       const Words payload(start->record.argv.begin() + static_cast<std::ptrdiff_t>(start->command),
                           start->record.argv.end());
       if (payload != sandbox.payload) others.insert(fmt::format("{}", fmt::join(payload, " ")));
@@ -276,16 +275,16 @@ class Composer {
 std::string NameOfPayload(const std::vector<std::string>& payload) {
   // The last script: what comes before it may be an interpreter's own.
   for (auto word = payload.rbegin(); word != payload.rend(); ++word) {
-    const std::string name = FileName(*word);
+    const std::string name(BaseName(*word));
     if (IsScript(name)) return name.substr(0, name.rfind('.'));
   }
-  return payload.empty() ? "" : FileName(payload.front());
+  return payload.empty() ? "" : std::string(BaseName(payload.front()));
 }
 
-Composition Compose(const std::vector<Start>& starts, const Baseline& baseline,
+Composition Compose(const std::vector<StartPtr>& starts, const Baseline& baseline,
                     const std::string& side_directory) {
   Composer composer(baseline, side_directory);
-  for (const Start& start : starts) composer.Add(start);
+  for (const StartPtr& start : starts) composer.Add(start);
   return composer.Done();
 }
 

@@ -27,7 +27,7 @@ std::string Literal(std::string_view text) {
   return literal;
 }
 
-Json Words(const std::vector<std::string>& words, bool is_launch) {
+Json LineOf(const std::vector<std::string>& words, bool is_launch) {
   Json list = Json::array();
   for (const std::string& word : words) {
     const bool is_place = is_launch && &word == &words.back();
@@ -52,8 +52,8 @@ std::string AccessName(PathAccess access) {
 
 Json Describe(const ComposedSandbox& sandbox) {
   Json json = {{"note", fmt::format("{}.", fmt::join(sandbox.notes, "; "))}};
-  json["launch"] = Words(sandbox.launch, true);
-  json["payload"] = Words(sandbox.payload, false);
+  json["launch"] = LineOf(sandbox.launch, true);
+  json["payload"] = LineOf(sandbox.payload, false);
   json["driver"] = "bwrap";
   json["profile"] = "strict";
   json["cwd"] = Literal(sandbox.cwd);

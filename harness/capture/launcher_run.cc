@@ -9,11 +9,9 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -21,6 +19,7 @@
 #include "harness/canary/decoy.h"
 #include "harness/process/capabilities.h"
 #include "harness/process/detach.h"
+#include "harness/process/token.h"
 #include "harness/spec/quote.h"
 #include "harness/text_file.h"
 #include "suites/property.h"
@@ -33,11 +32,10 @@ namespace {
 
 using Clock = StagedLaunch::Clock;
 
-constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 constexpr const char* kProgram = "bwrap";
 constexpr const char* kDefaultPath = "/usr/local/bin:/bin:/usr/bin";
 constexpr std::chrono::seconds kReadyLimit(60);
-constexpr std::chrono::seconds kPatience(10);  // of a launcher that was asked to end
+constexpr std::chrono::seconds kEnding(10);    // of a launcher that was asked to end
 constexpr std::chrono::seconds kLeftovers(2);  // of what a launcher that has ended left
 constexpr std::chrono::hours kForEver(24 * 365);
 // Numbers that scripts do not use by themselves.
@@ -240,11 +238,11 @@ class LauncherRun::Impl {
       captured_.is_ended_by_us = true;
       launch_->Signal(SIGTERM);
       static_cast<void>(co_await launch_->WaitUntil([&] { return end.wait_status.has_value(); },
-                                                    Clock::now() + kPatience));
+                                                    Clock::now() + kEnding));
     }
     static_cast<void>(
         co_await launch_->WaitUntil([&] { return end.is_alone; }, Clock::now() + kLeftovers));
-    captured_.killed = co_await launch_->Finish(Clock::now() + kPatience);
+    captured_.killed = co_await launch_->Finish(Clock::now() + kEnding);
     context_.stop();
   }
 

@@ -10,16 +10,16 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <cstring>
 #include <set>
 #include <span>
 
 #include "harness/capture/source_line.h"
 #include "harness/driver/bwrap_args.h"
+#include "harness/process/child_processes.h"
 #include "harness/process/detach.h"
+#include "harness/process/token.h"
 #include "harness/text_file.h"
 #include "probes/wire/passed_descriptors.h"
 
@@ -30,10 +30,8 @@ using Stream = asio::posix::stream_descriptor;
 
 namespace {
 
-constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kLargestRecord = std::size_t{16} * 1024 * 1024;
 constexpr std::size_t kMostStarts = 10'000;
-constexpr int kMostAncestors = 256;
 
 // Options of bwrap whose operand is a descriptor that it reads.
 constexpr auto kReads = std::to_array<std::string_view>(
@@ -85,12 +83,6 @@ UniqueFd WordFile(const std::vector<std::string>& words) {
   return file;
 }
 
-int ParentOf(int pid) {
-  const std::string status = ReadTextFile(fmt::format("/proc/{}/status", pid));
-  const std::vector<std::string> words = StatusWords(status, "PPid");
-  return words.empty() ? 0 : std::atoi(words.front().c_str());
-}
-
 // Anybody may write to the socket. Believed is who descends from the launcher and, where we may
 // look, runs one of our files.
 bool IsBelieved(int pid, const ReceptionOrder& order) {
@@ -99,10 +91,7 @@ bool IsBelieved(int pid, const ReceptionOrder& order) {
   if (::stat(exe.c_str(), &status) == 0 && !order.stand_ins.IsOne(status.st_dev, status.st_ino)) {
     return false;
   }
-  const int top = order.stage_pid();
-  int at = pid;
-  for (int i = 0; i < kMostAncestors && at > 1 && at != top; ++i) at = ParentOf(at);
-  return at == top;
+  return IsBelow(pid, order.stage_pid());
 }
 
 int PeerOf(int socket) {

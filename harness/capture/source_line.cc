@@ -9,8 +9,10 @@
 #include <filesystem>
 #include <sstream>
 
+#include "harness/process/child_processes.h"
 #include "harness/text_file.h"
 #include "probes/wire/start_record.h"
+#include "probes/wire/text.h"
 
 namespace sandproof {
 namespace {
@@ -69,12 +71,6 @@ std::vector<std::string> CommandLine(int pid) {
   return words;
 }
 
-int ParentOf(int pid) {
-  const std::string status = ReadTextFile(fmt::format("/proc/{}/status", pid));
-  const std::vector<std::string> words = StatusWords(status, "PPid");
-  return words.empty() ? 0 : std::atoi(words.front().c_str());
-}
-
 // How far a shell has read its script, which bash keeps at descriptor 255.
 long ReadTo(int pid) {
   const std::vector<std::string> words =
@@ -114,8 +110,7 @@ std::string Located(const Script& script, std::span<const std::string> argv, lon
 std::vector<int> LinesThatStart(std::string_view script, std::span<const std::string> argv,
                                 long read_to) {
   if (argv.empty()) return {};
-  const std::string_view first = argv.front();
-  const std::string_view program = first.substr(first.rfind('/') + 1);
+  const std::string_view program = BaseName(argv.front());
   const std::vector<std::string_view> lines = Lines(script);
   std::vector<std::size_t> candidates;
   for (std::size_t i = 0; i < lines.size(); ++i) {

@@ -21,7 +21,7 @@ namespace sandproof::cli {
 
 namespace {
 
-struct Options {
+struct CaptureArguments {
   std::string out = "sandproof.json";
   bool force = false;
   std::string ready = {};
@@ -37,7 +37,7 @@ std::string SideDirectory(const std::string& out) {
   return std::filesystem::path(out).stem().string() + ".capture";
 }
 
-Result<bool> CheckOut(const Options& options) {
+Result<bool> CheckOut(const CaptureArguments& options) {
   const bool is_there = options.out != "-" && ::access(options.out.c_str(), F_OK) == 0;
   if (!is_there || options.force) return true;
   return BadInput(fmt::format("{}: is there already; --out names another file, --force replaces it",
@@ -45,7 +45,7 @@ Result<bool> CheckOut(const Options& options) {
 }
 
 // Arguments may hold secrets.
-Result<bool> WriteContents(const Composition& composition, const Options& options) {
+Result<bool> WriteContents(const Composition& composition, const CaptureArguments& options) {
   const std::filesystem::path parent = std::filesystem::path(options.out).parent_path();
   for (const ComposedSandbox& sandbox : composition.sandboxes) {
     for (const auto& [fd, given] : sandbox.fds) {
@@ -68,7 +68,7 @@ Result<bool> WriteContents(const Composition& composition, const Options& option
   return true;
 }
 
-std::string Origin(const Captured& captured, const Options& options) {
+std::string Origin(const Captured& captured, const CaptureArguments& options) {
   return fmt::format(
       "Written by sandproof capture of: {}. What is TO DECIDE in the notes, nobody but you can "
       "say; "
@@ -85,7 +85,8 @@ std::string HowItEnded(const Captured& captured) {
   return fmt::format("it exited with {}", WEXITSTATUS(status));
 }
 
-void Say(const Captured& captured, const Composition& composition, const Options& options) {
+void Say(const Captured& captured, const Composition& composition,
+         const CaptureArguments& options) {
   std::vector<std::string> names;
   for (const ComposedSandbox& sandbox : composition.sandboxes) names.push_back(sandbox.name);
   fmt::print(stderr, "sandproof: {} started {} sandboxes ({}); {}{}\n",
@@ -116,7 +117,8 @@ int PassOn(const Captured& captured) {
 }
 
 // The launcher is started again, so that the configuration is known before its canaries are put.
-Result<int> JudgeAsItServes(const CaptureOrder& order, const Spec& spec, const Options& options) {
+Result<int> JudgeAsItServes(const CaptureOrder& order, const Spec& spec,
+                            const CaptureArguments& options) {
   const CollectOptions collect{.agent_path = order.agent_path, .only = options.run.only};
   TRY(Run run, RunBattery(order, spec, collect));
   run.warnings.emplace_back(
@@ -125,7 +127,7 @@ Result<int> JudgeAsItServes(const CaptureOrder& order, const Spec& spec, const O
   return ReportRun(std::move(run), options.run);
 }
 
-Result<int> Act(const Options& options) {
+Result<int> Act(const CaptureArguments& options) {
   TRY(const bool is_selection_valid, CheckSelection(options.run.only));
   static_cast<void>(is_selection_valid);
   TRY(const bool is_free, CheckOut(options));
@@ -167,7 +169,7 @@ Result<int> Act(const Options& options) {
 Action AddCapture(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "capture", "run a launcher script and write down every sandbox that it starts");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<CaptureArguments>();
   command->add_option("--out", options->out,
                       "the configuration to write; sandproof.json by default");
   command->add_flag("--force", options->force, "replace it if it is there");

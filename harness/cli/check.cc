@@ -16,7 +16,7 @@ namespace sandproof::cli {
 
 namespace {
 
-struct Options {
+struct CheckArguments {
   RunOptions run = {};
   std::string profile = "strict";
   std::string driver = {};
@@ -105,7 +105,7 @@ void TakeDescriptors(SandboxSpec& spec) {
   ::closedir(directory);
 }
 
-Result<int> Act(const Options& options) {
+Result<int> Act(const CheckArguments& options) {
   SandboxSpec sandbox;
   TRY(const bool is_split, SplitCommand(options.command, sandbox));
   TRY(const bool has_expectations, TakeExpectations(options.expect, sandbox));
@@ -129,7 +129,7 @@ Result<int> Act(const Options& options) {
 Action AddCheck(CLI::App& app) {
   CLI::App* command =
       app.add_subcommand("check", "judge one launch line, without a configuration file");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<CheckArguments>();
   command->add_option("--profile", options->profile, "the baseline: strict, service or agent")
       ->check(CLI::IsMember({"strict", "service", "agent"}));
   command->add_option("--driver", options->driver, "the kind of launcher; found from the line");

@@ -14,13 +14,13 @@ namespace sandproof::cli {
 
 namespace {
 
-struct Options {
+struct JudgeArguments {
   RunOptions run = {};
   std::string file = {};
 };
 
 // Keeps the sandboxes that are wanted.
-Result<bool> SelectStored(Run& run, const Options& options) {
+Result<bool> SelectStored(Run& run, const JudgeArguments& options) {
   const std::vector<std::string>& wanted = options.run.sandboxes;
   for (const std::string& name : wanted) {
     if (std::ranges::find(run.sandboxes, name, &SandboxRun::name) != run.sandboxes.end()) continue;
@@ -32,7 +32,7 @@ Result<bool> SelectStored(Run& run, const Options& options) {
   return true;
 }
 
-Result<int> Act(const Options& options) {
+Result<int> Act(const JudgeArguments& options) {
   TRY(const bool is_valid, CheckSelection(options.run.only));
   TRY(Run run, LoadReport(options.file));
   TRY(const bool is_selected, SelectStored(run, options));
@@ -60,7 +60,7 @@ Result<Run> LoadReport(const std::string& file) {
 Action AddJudge(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "judge", "judge the observations of an earlier run again, launching nothing");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<JudgeArguments>();
   command->add_option("file", options->file, "the JSON report of that run")->required();
   command->add_option("--sandbox", options->run.sandboxes, "only these sandboxes")->delimiter(',');
   AddReportOptions(*command, options->run);

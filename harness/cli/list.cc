@@ -9,7 +9,7 @@ namespace sandproof::cli {
 
 namespace {
 
-struct Options {
+struct ListArguments {
   std::string format = "text";
   std::vector<std::string> only = {};
 };
@@ -20,7 +20,7 @@ void PrintRow(const Property& property) {
              Name(property.expect.agent), property.source);
 }
 
-Result<int> Act(const Options& options) {
+Result<int> Act(const ListArguments& options) {
   if (options.format == "markdown") {
     if (!options.only.empty())
       return BadInput("list: --format markdown is the table of everything");
@@ -51,7 +51,7 @@ Result<int> Act(const Options& options) {
 
 Action AddList(CLI::App& app) {
   CLI::App* command = app.add_subcommand("list", "the properties, from their records");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ListArguments>();
   command->add_option("only", options->only, "ids or prefixes");
   command
       ->add_option("--format", options->format,

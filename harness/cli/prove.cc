@@ -34,7 +34,7 @@ constexpr const char* kAbout =
     "guard and against the same canaries as `sandproof run`; a line that would make a file on the\n"
     "host is not launched.";
 
-struct Options {
+struct ProveArguments {
   RunOptions run = {};
   std::string file = "sandproof.json";
   std::vector<std::string> define = {};
@@ -72,7 +72,7 @@ Result<int> Report(Proof proof, const RunOptions& options) {
 }
 
 // One line that is written over, and only for a person who watches.
-std::function<void(std::size_t, std::size_t, const std::string&)> Progress() {
+std::function<void(std::size_t, std::size_t, const std::string&)> Counter() {
   if (::isatty(STDERR_FILENO) != 1) return {};
   return [](std::size_t done, std::size_t of, const std::string& id) {
     fmt::print(stderr, "\r\033[K{}/{}  {}{}", done, of, Printable(id, 80),
@@ -92,7 +92,7 @@ Result<int> List(const Spec& spec, const ProveOptions& options) {
   return 0;
 }
 
-Result<int> Act(const Options& options) {
+Result<int> Act(const ProveArguments& options) {
   TRY([[maybe_unused]] const bool is_valid, CheckSelection(options.run.only));
   TRY(const auto variables, ParseVariables(options.define));
   TRY(const Spec spec, LoadSpec(options.file, variables));
@@ -103,7 +103,7 @@ Result<int> Act(const Options& options) {
                                  .only_sandboxes = options.run.sandboxes,
                                  .parallel = parallel > 0 ? parallel : LaunchesAtATime()},
                      .flags = options.flags,
-                     .on_progress = Progress()};
+                     .on_progress = Counter()};
   if (options.budget > 0) {
     prove.budget = std::chrono::milliseconds(static_cast<long>(options.budget * 1000));
   }
@@ -122,7 +122,7 @@ Result<int> Act(const Options& options) {
 Action AddProve(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "prove", "take each protection of a configuration away, and demand that something notices");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ProveArguments>();
   command->add_option("file", options->file, "the configuration; sandproof.json by default");
   command->add_option("--sandbox", options->run.sandboxes, "only these sandboxes")->delimiter(',');
   command->add_option("--define", options->define, "NAME=VALUE for {NAME} in the configuration");

@@ -25,11 +25,11 @@ TEST(RunCommand, ShowsNoSecretOfTheLaunchLineInAnyFormat) {
   const Ended judged = Sandproof({"judge", directory / "r.json", "--verbose"});
   EXPECT_EQ(judged.out, run.out);
   EXPECT_EQ(judged.code, run.code);
-  const std::string json = testing::TextOf(directory / "r.json");
-  EXPECT_NE(json.find("DB_PASSWORD=[redacted]"), std::string::npos);
-  EXPECT_NE(json.find("\"API_TOKEN\""), std::string::npos);
-  EXPECT_NE(json.find("\"verdict\": \"pass\""), std::string::npos) << run.err;
-  for (const std::string& text : {run.out, run.err, json, testing::TextOf(directory / "j.xml"),
+  const std::string report = testing::TextOf(directory / "r.json");
+  EXPECT_NE(report.find("DB_PASSWORD=[redacted]"), std::string::npos);
+  EXPECT_NE(report.find("\"API_TOKEN\""), std::string::npos);
+  EXPECT_NE(report.find("\"verdict\": \"pass\""), std::string::npos) << run.err;
+  for (const std::string& text : {run.out, run.err, report, testing::TextOf(directory / "j.xml"),
                                   testing::TextOf(directory / "s.xml")}) {
     EXPECT_FALSE(text.find("word-of-") != std::string::npos)
         << text.substr(text.find("word-of-"), 60);

@@ -6,13 +6,13 @@ namespace sandproof::cli {
 
 namespace {
 
-struct Options {
+struct RunArguments {
   RunOptions run = {};
   std::string file = "sandproof.json";
   std::vector<std::string> define = {};
 };
 
-Result<int> Act(const Options& options) {
+Result<int> Act(const RunArguments& options) {
   TRY(const auto variables, ParseVariables(options.define));
   TRY(const Spec spec, LoadSpec(options.file, variables));
   return RunAndReport(spec, options.run);
@@ -22,7 +22,7 @@ Result<int> Act(const Options& options) {
 
 Action AddRun(CLI::App& app) {
   CLI::App* command = app.add_subcommand("run", "judge every sandbox of a configuration file");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<RunArguments>();
   command->add_option("file", options->file, "the configuration; sandproof.json by default");
   command->add_option("--sandbox", options->run.sandboxes, "only these sandboxes")->delimiter(',');
   command->add_option("--define", options->define, "NAME=VALUE for {NAME} in the configuration");

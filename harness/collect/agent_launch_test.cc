@@ -9,6 +9,7 @@ namespace {
 
 using testing::BareBwrap;
 using testing::kAgent;
+using testing::kInChild;
 using testing::Launch;
 using testing::LaunchAs;
 using testing::Launched;
@@ -17,8 +18,6 @@ using testing::Said;
 Request Open(std::string path) {
   return {.probe = "fs/read_file", .params = {{"path", std::move(path)}, {"nonce", "x"}}};
 }
-// Tries its call in a child of its own.
-const Request kInChild{.probe = "sys/harmless_call", .params = {{"call", "userfaultfd"}}};
 const Request kListRoot{.probe = "fs/list_root"};
 
 std::vector<std::string> Entries(const Launched& launched, std::uint32_t index) {

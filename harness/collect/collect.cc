@@ -20,6 +20,7 @@
 #include "harness/collect/services.h"
 #include "harness/collect/session.h"
 #include "harness/process/detach.h"
+#include "probes/wire/text.h"
 #include "reports/judging.h"
 #include "reports/redact.h"
 #include "suites/catalogue/catalogue.h"
@@ -40,10 +41,6 @@ std::vector<std::string> DeclaredSources(const std::vector<Prepared>& sandboxes)
   return sources;
 }
 
-std::string Directory(const std::string& path) {
-  return std::filesystem::path(path).parent_path().string();
-}
-
 // Where on the host a channel's socket directory lies, by either sandbox's own binds.
 std::map<std::string, std::string> ChannelDirectories(const Spec& spec,
                                                       const std::vector<Prepared>& sandboxes) {
@@ -52,7 +49,7 @@ std::map<std::string, std::string> ChannelDirectories(const Spec& spec,
     if (channel.unix_path.empty()) continue;
     for (const Prepared& one : sandboxes) {
       if (one.spec->name != channel.from && one.spec->name != channel.to) continue;
-      const std::string host = HostPath(one.plan.promises, Directory(channel.unix_path));
+      const std::string host = HostPath(one.plan.promises, DirectoryOf(channel.unix_path));
       if (!host.empty()) directories.try_emplace(channel.unix_path, host);
     }
   }

@@ -7,12 +7,11 @@
 #include <stdexcept>
 
 #include "harness/collect/collect.h"
+#include "harness/collect/launch_for_test.h"
 #include "harness/temp_dir_for_test.h"
 
 namespace sandproof {
 namespace {
-
-constexpr const char* kAgent = SANDPROOF_BINARY_DIR "/bin/sandproof-agent";
 
 SandboxSpec Sandbox(std::vector<std::string> launch) {
   SandboxSpec sandbox;
@@ -31,7 +30,7 @@ SandboxSpec TightBwrap() {
 }
 
 Result<sandproof::Run> RunOf(SandboxSpec sandbox, CollectOptions options = {}) {
-  options.agent_path = kAgent;
+  options.agent_path = testing::kAgent;
   Spec spec;
   spec.file = "test.json";
   spec.sandboxes = {std::move(sandbox)};

@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
+#include "harness/process/token.h"
 #include "harness/text_file.h"
 
 namespace sandproof {
@@ -61,7 +60,7 @@ asio::awaitable<long> AnswersFromInside(const Arrivals& arrivals, std::optional<
   asio::steady_timer timer(co_await asio::this_coro::executor);
   while (count() == 0 && is_unread() && std::chrono::steady_clock::now() < deadline) {
     timer.expires_after(kPause);
-    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await timer.async_wait(kToken);
   }
   co_return count();
 }

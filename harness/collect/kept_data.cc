@@ -29,7 +29,7 @@ namespace {
 
 using Clock = AgentRun::Clock;
 
-constexpr auto kEnding = std::chrono::seconds(5);
+constexpr auto kTimeToEnd = std::chrono::seconds(5);
 
 std::vector<KeptPlace> PlacesOf(const PeersOrder& order) {
   std::vector<KeptPlace> places;
@@ -247,7 +247,7 @@ class KeptData {
 
   static asio::awaitable<void> End(Member& member) {
     if (!member.run) co_return;
-    const auto deadline = Clock::now() + kEnding;
+    const auto deadline = Clock::now() + kTimeToEnd;
     GuardedLaunch& launch = member.run->launch();
     launch.EndInput();
     static_cast<void>(co_await launch.WaitUntil([&] { return launch.is_over(); }, deadline));

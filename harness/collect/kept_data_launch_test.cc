@@ -11,7 +11,7 @@
 namespace sandproof {
 namespace {
 
-SandboxSpec Sandbox(const std::vector<std::string>& more) {
+SandboxSpec SandboxWith(const std::vector<std::string>& more) {
   SandboxSpec sandbox{.name = "a"};
   sandbox.launch = {"bwrap", "--unshare-pid", "--ro-bind", "/usr",    "/usr", "--proc",
                     "/proc", "--dev",         "/dev",      "--tmpfs", "/tmp"};
@@ -22,7 +22,7 @@ SandboxSpec Sandbox(const std::vector<std::string>& more) {
   return sandbox;
 }
 
-Result<sandproof::Run> RunOf(std::vector<SandboxSpec> sandboxes, std::vector<std::string> only) {
+Result<sandproof::Run> RunKept(std::vector<SandboxSpec> sandboxes, std::vector<std::string> only) {
   CollectOptions options;
   options.agent_path = testing::kAgent;
   options.only = std::move(only);
@@ -31,8 +31,8 @@ Result<sandproof::Run> RunOf(std::vector<SandboxSpec> sandboxes, std::vector<std
   return Collect(spec, options);
 }
 
-Result<sandproof::Run> RunOf(SandboxSpec sandbox, std::vector<std::string> only) {
-  return RunOf(std::vector<SandboxSpec>{std::move(sandbox)}, std::move(only));
+Result<sandproof::Run> RunKept(SandboxSpec sandbox, std::vector<std::string> only) {
+  return RunKept(std::vector<SandboxSpec>{std::move(sandbox)}, std::move(only));
 }
 
 // What the report says of the further launches of a sandbox.
@@ -43,7 +43,7 @@ std::string FurtherLaunches(const SandboxRun& sandbox) {
   return "none";
 }
 
-std::string VerdictOf(const Result<sandproof::Run>& run, const std::string& id) {
+std::string VerdictIn(const Result<sandproof::Run>& run, const std::string& id) {
   if (!run) return run.error().message;
   for (const CheckResult& result : run->sandboxes.front().results) {
     if (result.check.Id() == id) {
@@ -67,30 +67,30 @@ class KeptData : public ::testing::Test {
 
 TEST_F(KeptData, LastsWhereTheHostsDirectoryIsBound) {
   const testing::TempDir data;
-  const auto run = RunOf(Sandbox({"--bind", data.path(), "/data"}), {"svc"});
-  EXPECT_EQ(VerdictOf(run, "svc.log_written_outside[/data]"), "pass holds");
-  EXPECT_EQ(VerdictOf(run, "svc.data_persisted[/data]"), "pass reached");
+  const auto run = RunKept(SandboxWith({"--bind", data.path(), "/data"}), {"svc"});
+  EXPECT_EQ(VerdictIn(run, "svc.log_written_outside[/data]"), "pass holds");
+  EXPECT_EQ(VerdictIn(run, "svc.data_persisted[/data]"), "pass reached");
   EXPECT_EQ(CountIn(data.path()), 0U);
 }
 
 TEST_F(KeptData, IsAskedForByItself) {
   const testing::TempDir data;
-  const auto run = RunOf(Sandbox({"--bind", data.path(), "/data"}), {"svc.data_persisted"});
-  EXPECT_EQ(VerdictOf(run, "svc.data_persisted[/data]"), "pass reached");
-  EXPECT_EQ(VerdictOf(run, "svc.log_written_outside[/data]"), "not asked");
+  const auto run = RunKept(SandboxWith({"--bind", data.path(), "/data"}), {"svc.data_persisted"});
+  EXPECT_EQ(VerdictIn(run, "svc.data_persisted[/data]"), "pass reached");
+  EXPECT_EQ(VerdictIn(run, "svc.log_written_outside[/data]"), "not asked");
 }
 
 TEST_F(KeptData, IsNotLookedForWhereItCannotBe) {
   const testing::TempDir data;
-  SandboxSpec keeper = Sandbox({"--bind", data.path(), "/data"});
-  SandboxSpec other = Sandbox({});
+  SandboxSpec keeper = SandboxWith({"--bind", data.path(), "/data"});
+  SandboxSpec other = SandboxWith({});
   keeper.name = "keeper";
   other.name = "other";
-  const auto own = RunOf({keeper, other}, {"svc.data_persisted"});
+  const auto own = RunKept({keeper, other}, {"svc.data_persisted"});
   ASSERT_TRUE(own) << own.error().message;
   EXPECT_EQ(FurtherLaunches(own->sandboxes[0]), "the same line is launched twice more");
   EXPECT_EQ(FurtherLaunches(own->sandboxes[1]), "none");
-  const auto both = RunOf({keeper, other}, {"svc.data_persisted", "svc.data_not_shared"});
+  const auto both = RunKept({keeper, other}, {"svc.data_persisted", "svc.data_not_shared"});
   ASSERT_TRUE(both) << both.error().message;
   EXPECT_EQ(FurtherLaunches(both->sandboxes[1]), "the same line is launched once more");
 }
@@ -98,21 +98,21 @@ TEST_F(KeptData, IsNotLookedForWhereItCannotBe) {
 // That it cannot be written at all is told elsewhere.
 TEST_F(KeptData, IsNotTriedWhereNothingCanBeWritten) {
   const testing::TempDir data;
-  SandboxSpec sandbox = Sandbox({"--ro-bind", data.path(), "/data"});
+  SandboxSpec sandbox = SandboxWith({"--ro-bind", data.path(), "/data"});
   sandbox.paths["/data"] = PathAccess::kReadWrite;
-  const auto run = RunOf(std::move(sandbox), {"svc"});
-  EXPECT_EQ(VerdictOf(run, "svc.log_written_outside[/data]"), "skipped not_applicable");
-  EXPECT_EQ(VerdictOf(run, "svc.data_persisted[/data]"), "skipped not_applicable");
+  const auto run = RunKept(std::move(sandbox), {"svc"});
+  EXPECT_EQ(VerdictIn(run, "svc.log_written_outside[/data]"), "skipped not_applicable");
+  EXPECT_EQ(VerdictIn(run, "svc.data_persisted[/data]"), "skipped not_applicable");
 }
 
 // A launcher that never comes to its payload tells nothing, and nobody waits for it again.
 TEST_F(KeptData, IsInconclusiveOfASandboxThatNeverStarts) {
   const testing::TempDir data;
-  const auto run = RunOf(
-      Sandbox({"--ro-bind", data.path() + "/missing", "/missing", "--bind", data.path(), "/data"}),
-      {"svc", "pid.ns_is_own"});
-  EXPECT_EQ(VerdictOf(run, "svc.log_written_outside[/data]"), "inconclusive probe_silent");
-  EXPECT_EQ(VerdictOf(run, "svc.data_persisted[/data]"), "inconclusive probe_silent");
+  const auto run = RunKept(SandboxWith({"--ro-bind", data.path() + "/missing", "/missing", "--bind",
+                                        data.path(), "/data"}),
+                           {"svc", "pid.ns_is_own"});
+  EXPECT_EQ(VerdictIn(run, "svc.log_written_outside[/data]"), "inconclusive probe_silent");
+  EXPECT_EQ(VerdictIn(run, "svc.data_persisted[/data]"), "inconclusive probe_silent");
   EXPECT_EQ(CountIn(data.path()), 0U);
 }
 

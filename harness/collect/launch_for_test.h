@@ -22,6 +22,9 @@ namespace sandproof::testing {
 
 inline const std::string kAgent = SANDPROOF_BINARY_DIR "/bin/sandproof-agent";
 
+// Makes its call in a child of the worker.
+inline const Request kInChild{.probe = "sys/harmless_call", .params = {{"call", "userfaultfd"}}};
+
 // What one launch of the agent came to.
 struct Launched {
   bool is_whole = false;  // ready, every answer, the end line

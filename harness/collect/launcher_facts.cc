@@ -57,7 +57,7 @@ Texts SecretsInArgv(const LauncherSource& source) {
 }
 
 // Whether anybody may read a file: by its own mode, and by those of all directories above it.
-bool IsOpenToAll(const std::string& path) {
+bool IsReadableByAll(const std::string& path) {
   struct stat status = {};
   if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return false;
   if ((status.st_mode & 04) == 0) return false;
@@ -77,7 +77,7 @@ Texts OpenSecretFiles(const LauncherSource& source) {
     // Public halves and lists of trusted keys are no secrets.
     const bool is_public = path.ends_with(".pub") || path.ends_with(".crt") ||
                            variable.name.find("PUB") != std::string::npos;
-    if (!is_public && IsOpenToAll(path)) open.push_back(variable.name + "=" + variable.value);
+    if (!is_public && IsReadableByAll(path)) open.push_back(variable.name + "=" + variable.value);
   }
   return open;
 }

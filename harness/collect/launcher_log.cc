@@ -23,7 +23,7 @@ std::string NameOf(const LogSpec& spec) {
   return spec.launch.empty() ? "the launcher's output" : "the output of " + spec.launch.front();
 }
 
-std::string HowItEnded(const LaunchEnd& end) {
+std::string EndOf(const LaunchEnd& end) {
   if (!end.wait_status) return {};
   const int status = *end.wait_status;
   return WIFSIGNALED(status) ? "killed by " + SignalName(WTERMSIG(status))
@@ -117,7 +117,7 @@ Observation ObserveLog(const LogSpec& spec, const LauncherLog& log,
   }
   observation.facts["missing"] = First(found.missing);
   observation.facts["rejected"] = First(found.rejected);
-  const std::string ended = HowItEnded(log.end);
+  const std::string ended = EndOf(log.end);
   if (!ended.empty() && !spec.launch.empty()) observation.facts["ended"] = {ended};
   if (version && !version->empty()) {
     observation.facts["other_version"] = OtherVersions(found, *version);

@@ -1,15 +1,14 @@
 #include "harness/collect/launcher_version.h"
 
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <optional>
 
 #include "harness/collect/prepare.h"
 #include "harness/process/process.h"
+#include "harness/process/token.h"
 
 namespace sandproof {
 
@@ -56,8 +55,7 @@ asio::awaitable<std::string> LauncherVersions::Of(std::vector<std::string> comma
       if (!error) asked->output.cancel(error);
     });
     std::array<char, 256> buffer = {};
-    const auto [error, size] = co_await asked->output.async_read_some(
-        asio::buffer(buffer), asio::as_tuple(asio::use_awaitable));
+    const auto [error, size] = co_await asked->output.async_read_some(asio::buffer(buffer), kToken);
     asked->limit.cancel();
     // Whoever else waited for it may have taken it.
     const std::string text(buffer.data(), error ? 0 : size);

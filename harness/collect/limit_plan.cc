@@ -41,7 +41,7 @@ std::uint64_t NumberAfter(std::string_view text, std::string_view name) {
   return number;
 }
 
-std::uint64_t NumberIn(const std::string& file) { return NumberAfter(ReadTextFile(file), ""); }
+std::uint64_t NumberInFile(const std::string& file) { return NumberAfter(ReadTextFile(file), ""); }
 
 LimitAsk PlanAmount(const Amount& amount) {
   LimitAsk ask{.declared = amount.declared.value_or(0)};
@@ -90,7 +90,7 @@ Amount Memory(const LimitKnown& known, const HostRoom& room) {
           .unit = "bytes"};
 }
 
-Amount Tmpfs(const LimitKnown& known, const HostRoom& room) {
+Amount TmpfsAmount(const LimitKnown& known, const HostRoom& room) {
   return {.declared = known.declared.tmpfs ? known.declared.tmpfs : known.size,
           .margin = kMiB,
           .room = std::min(room.memory / 4, 2 * kGiB),
@@ -98,7 +98,7 @@ Amount Tmpfs(const LimitKnown& known, const HostRoom& room) {
           .unit = "bytes"};
 }
 
-Amount Disk(const LimitKnown& known, const HostRoom& room) {
+Amount DiskAmount(const LimitKnown& known, const HostRoom& room) {
   return {.declared = known.declared.disk,
           .margin = kMiB,
           .room = std::min(room.disk / 8, 4 * kGiB),
@@ -114,8 +114,8 @@ HostRoom ReadHostRoom(const std::string& scratch) {
   // "0.52 0.58 0.59 2/493 12345": runnable and all tasks.
   const std::string load = ReadTextFile("/proc/loadavg");
   room.tasks_there = NumberAfter(load, "/");
-  const std::uint64_t most =
-      std::min(NumberIn("/proc/sys/kernel/pid_max"), NumberIn("/proc/sys/kernel/threads-max"));
+  const std::uint64_t most = std::min(NumberInFile("/proc/sys/kernel/pid_max"),
+                                      NumberInFile("/proc/sys/kernel/threads-max"));
   room.tasks = most - std::min(most, room.tasks_there);
   rlimit limit = {};
   if (::getrlimit(RLIMIT_NOFILE, &limit) == 0) room.open_files = limit.rlim_max;
@@ -138,7 +138,7 @@ LimitAsk PlanLimit(const Property& property, const LimitKnown& known, const Host
   if (property.probe == "limit/memory") return PlanAmount(Memory(known, room));
   if (property.probe == "limit/fill") {
     const bool is_tmpfs = property.subject == SubjectKind::kPrivatePath;
-    return PlanAmount(is_tmpfs ? Tmpfs(known, room) : Disk(known, room));
+    return PlanAmount(is_tmpfs ? TmpfsAmount(known, room) : DiskAmount(known, room));
   }
   if (property.probe == "limit/processes") {
     return PlanAmount({.declared = declared.pids,

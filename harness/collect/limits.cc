@@ -4,9 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <memory>
 #include <optional>
 
@@ -20,6 +18,7 @@
 #include "harness/collect/limit_story.h"
 #include "harness/collect/questions.h"
 #include "harness/process/detach.h"
+#include "harness/process/token.h"
 #include "harness/text_file.h"
 #include "suites/catalogue/catalogue.h"
 
@@ -34,7 +33,7 @@ using Clock = AgentRun::Clock;
 constexpr auto kProbeLimit = std::chrono::seconds(10);
 constexpr auto kLaunchLimit = std::chrono::seconds(20);
 constexpr auto kEnding = std::chrono::seconds(5);
-constexpr auto kTick = std::chrono::milliseconds(20);
+constexpr auto kPollEvery = std::chrono::milliseconds(20);
 
 // Where the control of a disk writes; its files have no name.
 constexpr const char* kScratch = "/var/tmp";
@@ -71,8 +70,8 @@ asio::awaitable<void> WatchOver(asio::any_io_executor executor, std::shared_ptr<
       launch.AskToEnd();
       co_return;
     }
-    timer.expires_after(kTick);
-    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    timer.expires_after(kPollEvery);
+    co_await timer.async_wait(kToken);
   }
 }
 

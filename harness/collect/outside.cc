@@ -11,6 +11,7 @@
 #include <fstream>
 
 #include "harness/collect/host_facts.h"
+#include "harness/process/child_processes.h"
 
 namespace sandproof {
 
@@ -33,21 +34,6 @@ std::string NetworkOf(int pid) {
   text.remove_prefix(5);
   text.remove_suffix(1);
   return std::string(text);
-}
-
-int ParentOf(int pid) {
-  std::ifstream status(fmt::format("/proc/{}/status", pid));
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("PPid:")) return std::atoi(line.c_str() + 5);
-  }
-  return 0;
-}
-
-bool IsBelow(int pid, int ancestor) {
-  for (int at = pid; at > 1; at = ParentOf(at)) {
-    if (at == ancestor) return true;
-  }
-  return false;
 }
 
 // Names given to network namespaces by ip-netns(8).

@@ -9,7 +9,7 @@
 namespace sandproof {
 namespace {
 
-Result<sandproof::Run> RunOf(std::vector<std::string> launch, NetSpec net = {}) {
+Result<sandproof::Run> RunFrom(std::vector<std::string> launch, NetSpec net = {}) {
   SandboxSpec sandbox;
   sandbox.name = "one";
   sandbox.launch = std::move(launch);
@@ -37,7 +37,7 @@ const CheckResult* Find(const sandproof::Run& run, std::string_view id) {
 TEST(Outside, IsNotAskedOfAPayloadThatEntersAnotherNetwork) {
   if (::geteuid() != 0) GTEST_SKIP() << "run as root, who may enter a network namespace";
   const Result<sandproof::Run> run =
-      RunOf({"nsenter", fmt::format("--net=/proc/{}/ns/net", ::getpid()), "{payload}"});
+      RunFrom({"nsenter", fmt::format("--net=/proc/{}/ns/net", ::getpid()), "{payload}"});
   ASSERT_TRUE(run) << run.error().message;
   if (run->sandboxes.front().network != "arena") GTEST_SKIP() << "no arena here";
   int silent = 0;
@@ -55,7 +55,7 @@ TEST(Outside, IsNotAskedOfAPayloadThatEntersAnotherNetwork) {
 }
 
 TEST(Outside, IsThisMachinesOwnAddressesFromTheHost) {
-  const Result<sandproof::Run> run = RunOf({"env", "{payload}"}, {.is_from_arena = false});
+  const Result<sandproof::Run> run = RunFrom({"env", "{payload}"}, {.is_from_arena = false});
   ASSERT_TRUE(run) << run.error().message;
   EXPECT_EQ(run->sandboxes.front().network, "host");
   const CheckResult* metadata = Find(*run, "net.metadata_reachable");
@@ -69,7 +69,7 @@ TEST(Outside, IsThisMachinesOwnAddressesFromTheHost) {
 
 // The controls' network is another one than the launcher's; that must not pass for a sandbox.
 TEST(Outside, DoesNotTakeTheArenaForTheSandboxsOwnNetwork) {
-  const Result<sandproof::Run> run = RunOf({"env", "{payload}"});
+  const Result<sandproof::Run> run = RunFrom({"env", "{payload}"});
   ASSERT_TRUE(run) << run.error().message;
   const CheckResult* own = Find(*run, "net.ns_is_own");
   ASSERT_NE(own, nullptr);
@@ -80,7 +80,7 @@ TEST(Outside, DoesNotTakeTheArenaForTheSandboxsOwnNetwork) {
 TEST(Outside, IsBlockedByWhatTheLauncherMakesOfItsNetwork) {
   if (::geteuid() != 0) GTEST_SKIP() << "run as root, who may administer the arena";
   const Result<sandproof::Run> run =
-      RunOf({"sh", "-c", "ip link set eth0 down && exec \"$@\"", "sh", "{payload}"});
+      RunFrom({"sh", "-c", "ip link set eth0 down && exec \"$@\"", "sh", "{payload}"});
   ASSERT_TRUE(run) << run.error().message;
   if (run->sandboxes.front().network != "arena") GTEST_SKIP() << "no arena here";
   for (const char* id :

@@ -8,12 +8,11 @@
 #include "harness/canary/decoy.h"
 #include "harness/collect/questions.h"
 #include "probes/wire/list.h"
+#include "probes/wire/text.h"
 
 namespace sandproof {
 
 namespace {
-
-std::string DirectoryOf(const std::string& path) { return path.substr(0, path.rfind('/')); }
 
 PeerDoor::Paths In(const std::string& directory, const std::string& id, std::size_t number) {
   const std::string stem = fmt::format("{}/.sandproof-{}-{}", directory, id, number);

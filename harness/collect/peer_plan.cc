@@ -42,7 +42,7 @@ bool IsRefusal(int error) {
   }
 }
 
-std::optional<int> NumberIn(std::string_view text) {
+std::optional<int> WholeNumber(std::string_view text) {
   int number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
@@ -57,7 +57,7 @@ std::map<std::string, Failure> FailuresOf(const Observation& answer) {
   for (const std::string& entry : found->second) {
     const std::size_t last = entry.rfind(' ');
     if (last == std::string::npos) continue;
-    const std::optional<int> number = NumberIn(std::string_view(entry).substr(last + 1));
+    const std::optional<int> number = WholeNumber(std::string_view(entry).substr(last + 1));
     if (!number) continue;
     std::string name = entry.substr(0, last);
     constexpr std::string_view kSignal = " signal";
@@ -74,7 +74,7 @@ std::map<std::string, Failure> FailuresOf(const Observation& answer) {
 // A number that the agent said; empty where it said none.
 std::string FactNumber(const Observation& answer, std::string_view name) {
   const std::string* const text = answer.Fact(name);
-  return text != nullptr && NumberIn(*text) ? *text : "";
+  return text != nullptr && WholeNumber(*text) ? *text : "";
 }
 
 // Puts the canaries of one peer together.

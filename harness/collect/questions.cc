@@ -17,6 +17,7 @@
 #include "harness/process/process.h"
 #include "probes/wire/list.h"
 #include "probes/wire/mount_id.h"
+#include "probes/wire/text.h"
 #include "suites/catalogue/catalogue.h"
 
 namespace sandproof {
@@ -46,11 +47,6 @@ void AddPaths(const QuestionSource& source, PlanInput& input) {
   }
 }
 
-std::string Directory(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
-}
-
 void AddChannels(const QuestionSource& source, PlanInput& input) {
   for (const ChannelSpec& channel : source.channels) {
     if (channel.from != source.spec.name || channel.unix_path.empty()) continue;
@@ -76,7 +72,7 @@ void AddListeners(const World& world, PlanInput& input) {
     const Params* listener = world.Channel(socket.inside);
     if (listener == nullptr) continue;
     const std::string& outside = listener->at("path");
-    const std::string inside = Directory(socket.inside) + outside.substr(outside.rfind('/'));
+    const std::string inside = DirectoryOf(socket.inside) + outside.substr(outside.rfind('/'));
     const std::string& nonce = listener->at("nonce");
     socket.params_inside = {{"path", inside}, {"nonce", nonce}};
     socket.params_outside = {{"path", outside}, {"nonce", nonce}};

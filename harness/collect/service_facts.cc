@@ -56,7 +56,7 @@ std::vector<std::string> Listening(int pid, const std::string& port) {
 }
 
 // Whether whoever is neither the owner nor in the group may connect.
-bool IsOpenToAll(const std::string& path) {
+bool IsWritableByAll(const std::string& path) {
   struct stat status = {};
   if (::stat(path.c_str(), &status) != 0 || (status.st_mode & S_IWOTH) == 0) return false;
   std::filesystem::path at = path;
@@ -92,7 +92,7 @@ std::optional<Observation> ObserveSocketMode(const std::string& path) {
   if (::stat(path.c_str(), &status) != 0 || !S_ISSOCK(status.st_mode)) return std::nullopt;
   std::vector<std::string>& open_to = seen.facts["open_to"];
   seen.facts["mode"] = {fmt::format("{:04o}", status.st_mode & 07777)};
-  if (IsOpenToAll(path)) {
+  if (IsWritableByAll(path)) {
     open_to.push_back(fmt::format("everybody ({:04o})", status.st_mode & 07777));
   }
   return seen;

@@ -1,16 +1,16 @@
 // Several coroutines at once.
 #pragma once
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <cstddef>
 #include <exception>
 #include <utility>
 #include <vector>
+
+#include "harness/process/token.h"
 
 namespace sandproof {
 
@@ -27,7 +27,7 @@ inline boost::asio::awaitable<void> All(std::vector<boost::asio::awaitable<void>
       if (--left == 0) done.cancel();
     });
   }
-  while (left > 0) co_await done.async_wait(asio::as_tuple(asio::use_awaitable));
+  while (left > 0) co_await done.async_wait(kToken);
   if (first) std::rethrow_exception(first);
 }
 

@@ -10,6 +10,7 @@
 
 #include "harness/text_file.h"
 #include "probes/wire/mount_id.h"
+#include "probes/wire/text.h"
 
 namespace sandproof {
 
@@ -21,12 +22,6 @@ namespace fs = std::filesystem;
 constexpr std::size_t kId = 0;
 constexpr std::size_t kRoot = 3;
 constexpr std::size_t kPoint = 4;
-
-std::string_view CutLine(std::string_view& text) {
-  const std::string_view line = text.substr(0, text.find('\n'));
-  text.remove_prefix(std::min(text.size(), line.size() + 1));
-  return line;
-}
 
 // Where a field of a line begins; the line's end where it has none.
 std::size_t BeginOf(std::string_view line, std::size_t field) {
@@ -73,7 +68,7 @@ std::string LineOfRoot(int pid) {
   if (error || mount == 0) return {};
   const std::string own = ReadTextFile("/proc/self/mountinfo");
   for (std::string_view text = own; !text.empty();) {
-    const std::string_view line = CutLine(text);
+    const std::string_view line = Cut(text, '\n');
     if (Field(line, kId) != std::to_string(mount)) continue;
     const std::optional<std::string> rest = Below(std::string(Field(line, kPoint)), root);
     if (!rest) return {};
@@ -87,7 +82,7 @@ std::string LineOfRoot(int pid) {
 
 bool HasMountPoint(std::string_view mountinfo, std::string_view point) {
   while (!mountinfo.empty()) {
-    if (Field(CutLine(mountinfo), kPoint) == point) return true;
+    if (Field(Cut(mountinfo, '\n'), kPoint) == point) return true;
   }
   return false;
 }

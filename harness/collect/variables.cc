@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "harness/process/process.h"
+#include "probes/wire/text.h"
 
 namespace sandproof {
 
@@ -18,8 +19,6 @@ struct EnvWords {
   std::set<std::string> unset = {};
   bool is_cleared = false;
 };
-
-bool IsEnv(std::string_view word) { return word.substr(word.find_last_of('/') + 1) == "env"; }
 
 // The words behind env up to its command; where that begins.
 std::size_t ReadEnv(const std::vector<std::string>& words, std::size_t at, EnvWords& env) {
@@ -44,7 +43,7 @@ std::size_t ReadEnv(const std::vector<std::string>& words, std::size_t at, EnvWo
 EnvWords EnvOf(const std::vector<std::string>& launch) {
   EnvWords env;
   for (std::size_t at = 0; at < launch.size();) {
-    at = IsEnv(launch[at]) ? ReadEnv(launch, at, env) : at + 1;
+    at = BaseName(launch[at]) == "env" ? ReadEnv(launch, at, env) : at + 1;
   }
   return env;
 }

@@ -12,6 +12,7 @@ namespace {
 
 using testing::BareBwrap;
 using testing::kAgent;
+using testing::kInChild;
 using testing::Launch;
 using testing::LaunchAs;
 using testing::Launched;
@@ -21,8 +22,6 @@ const Request kOpen{.probe = "fs/read_file", .params = {{"path", "/x"}, {"nonce"
 // Connects in the worker itself.
 const Request kConnect{.probe = "net/unix_connect",
                        .params = {{"path", "/absent.sock"}, {"nonce", "x"}}};
-// Makes its call in a child of the worker.
-const Request kInChild{.probe = "sys/harmless_call", .params = {{"call", "userfaultfd"}}};
 
 // A sandbox that kills whoever makes one of these calls.
 Launched LaunchDeadly(const std::vector<std::string>& calls, std::vector<Request> requests) {

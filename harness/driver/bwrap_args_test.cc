@@ -5,7 +5,7 @@
 namespace sandproof {
 namespace {
 
-using Words = std::vector<std::string>;
+using WordList = std::vector<std::string>;
 
 std::vector<std::string> Shown(const BwrapArguments& arguments) {
   std::vector<std::string> shown;
@@ -13,27 +13,27 @@ std::vector<std::string> Shown(const BwrapArguments& arguments) {
   return shown;
 }
 
-std::string ErrorOf(const Words& words, const std::optional<BwrapFiles>& files = BwrapFiles{}) {
+std::string ErrorOf(const WordList& words, const std::optional<BwrapFiles>& files = BwrapFiles{}) {
   const Result<BwrapArguments> parsed = ParseBwrapArguments(words, files);
   return parsed ? "" : parsed.error().message;
 }
 
 TEST(BwrapArgs, OptionsTakeTheirOperands) {
-  const Words words = {"--unshare-pid", "--ro-bind", "/usr", "/usr", "--tmpfs", "/tmp", "sh"};
+  const WordList words = {"--unshare-pid", "--ro-bind", "/usr", "/usr", "--tmpfs", "/tmp", "sh"};
   const Result<BwrapArguments> parsed = ParseBwrapArguments(words, BwrapFiles{});
   ASSERT_TRUE(parsed);
-  EXPECT_EQ(Shown(*parsed), (Words{"--unshare-pid", "--ro-bind /usr /usr", "--tmpfs /tmp"}));
+  EXPECT_EQ(Shown(*parsed), (WordList{"--unshare-pid", "--ro-bind /usr /usr", "--tmpfs /tmp"}));
 }
 
 TEST(BwrapArgs, OverlaysOf0_11AreKnown) {
-  const Words words = {"--overlay-src", "/a", "--overlay", "/rw", "/work", "/d", "--argv0", "x"};
+  const WordList words = {"--overlay-src", "/a", "--overlay", "/rw", "/work", "/d", "--argv0", "x"};
   const Result<BwrapArguments> parsed = ParseBwrapArguments(words, BwrapFiles{});
   ASSERT_TRUE(parsed);
-  EXPECT_EQ(Shown(*parsed), (Words{"--overlay-src /a", "--overlay /rw /work /d", "--argv0 x"}));
+  EXPECT_EQ(Shown(*parsed), (WordList{"--overlay-src /a", "--overlay /rw /work /d", "--argv0 x"}));
 }
 
 TEST(BwrapArgs, CommandFollowsTheDashes) {
-  const Words words = {"--unshare-pid", "--", "sh", "--unshare-net"};
+  const WordList words = {"--unshare-pid", "--", "sh", "--unshare-net"};
   const Result<BwrapArguments> parsed = ParseBwrapArguments(words, BwrapFiles{});
   ASSERT_TRUE(parsed);
   EXPECT_EQ(parsed->end, 1U);
@@ -41,7 +41,7 @@ TEST(BwrapArgs, CommandFollowsTheDashes) {
 }
 
 TEST(BwrapArgs, CommandWithoutDashesEndsTheOptions) {
-  const Words words = {"--unshare-pid", "sh", "--unshare-net"};
+  const WordList words = {"--unshare-pid", "sh", "--unshare-net"};
   const Result<BwrapArguments> parsed = ParseBwrapArguments(words, BwrapFiles{});
   ASSERT_TRUE(parsed);
   EXPECT_EQ(parsed->end, 1U);
@@ -49,10 +49,10 @@ TEST(BwrapArgs, CommandWithoutDashesEndsTheOptions) {
 }
 
 TEST(BwrapArgs, OperandThatLooksLikeAnOptionIsAnOperand) {
-  const Words words = {"--setenv", "OPTS", "--unshare-net", "sh"};
+  const WordList words = {"--setenv", "OPTS", "--unshare-net", "sh"};
   const Result<BwrapArguments> parsed = ParseBwrapArguments(words, BwrapFiles{});
   ASSERT_TRUE(parsed);
-  EXPECT_EQ(Shown(*parsed), (Words{"--setenv OPTS --unshare-net"}));
+  EXPECT_EQ(Shown(*parsed), (WordList{"--setenv OPTS --unshare-net"}));
 }
 
 TEST(BwrapArgs, UnknownOptionIsRefusedWithTheNearest) {
@@ -65,16 +65,17 @@ TEST(BwrapArgs, MissingOperandIsRefused) {
 }
 
 TEST(BwrapArgs, OptionsOfAFileStandWhereArgsStands) {
-  const Words words = {"--unshare-pid", "--args", "9", "--unshare-net", "sh"};
+  const WordList words = {"--unshare-pid", "--args", "9", "--unshare-net", "sh"};
   const BwrapFiles files = {{9, JoinBwrapFile({"--tmpfs", "/tmp"})}};
   const Result<BwrapArguments> parsed = ParseBwrapArguments(words, files);
   ASSERT_TRUE(parsed);
-  EXPECT_EQ(Shown(*parsed), (Words{"--unshare-pid", "--args 9", "--tmpfs /tmp", "--unshare-net"}));
+  EXPECT_EQ(Shown(*parsed),
+            (WordList{"--unshare-pid", "--args 9", "--tmpfs /tmp", "--unshare-net"}));
 }
 
 TEST(BwrapArgs, PositionInAFileIsCountedInTheFile) {
   const BwrapFiles files = {{9, JoinBwrapFile({"--unshare-pid", "--tmpfs", "/tmp"})}};
-  const Result<BwrapArguments> parsed = ParseBwrapArguments(Words{"--args", "9", "sh"}, files);
+  const Result<BwrapArguments> parsed = ParseBwrapArguments(WordList{"--args", "9", "sh"}, files);
   ASSERT_TRUE(parsed);
   EXPECT_EQ(parsed->options.back().position.file, 9);
   EXPECT_EQ(parsed->options.back().position.index, 1U);
@@ -82,14 +83,14 @@ TEST(BwrapArgs, PositionInAFileIsCountedInTheFile) {
 
 TEST(BwrapArgs, CommandInAFileIsIgnored) {
   const BwrapFiles files = {{9, JoinBwrapFile({"--unshare-pid", "true", "--bogus"})}};
-  const Result<BwrapArguments> parsed = ParseBwrapArguments(Words{"--args", "9", "sh"}, files);
+  const Result<BwrapArguments> parsed = ParseBwrapArguments(WordList{"--args", "9", "sh"}, files);
   ASSERT_TRUE(parsed);
-  EXPECT_EQ(Shown(*parsed), (Words{"--args 9", "--unshare-pid"}));
+  EXPECT_EQ(Shown(*parsed), (WordList{"--args 9", "--unshare-pid"}));
   EXPECT_EQ(parsed->command, 2U);
 }
 
 TEST(BwrapArgs, FilesAreFoundWithoutTheirContent) {
-  const Words words = {"--args", "9", "--args", "10", "sh"};
+  const WordList words = {"--args", "9", "--args", "10", "sh"};
   const Result<BwrapArguments> parsed = ParseBwrapArguments(words, std::nullopt);
   ASSERT_TRUE(parsed);
   EXPECT_EQ(parsed->files, (std::vector<int>{9, 10}));
@@ -102,7 +103,7 @@ TEST(BwrapArgs, ArgsInAFileIsRefused) {
 
 TEST(BwrapArgs, MissingContentIsOurFault) {
   const Result<BwrapArguments> parsed =
-      ParseBwrapArguments(Words{"--args", "9", "sh"}, BwrapFiles{});
+      ParseBwrapArguments(WordList{"--args", "9", "sh"}, BwrapFiles{});
   ASSERT_FALSE(parsed);
   EXPECT_EQ(parsed.error().kind, ErrorKind::kInternal);
 }
@@ -112,17 +113,18 @@ TEST(BwrapArgs, ArgsWithoutANumberIsRefused) {
 }
 
 TEST(BwrapArgs, TooManyWordsAreRefused) {
-  const std::string content = JoinBwrapFile(Words(9000, "--unshare-pid"));
+  const std::string content = JoinBwrapFile(WordList(9000, "--unshare-pid"));
   EXPECT_EQ(ErrorOf({"--args", "9", "sh"}, BwrapFiles{{9, content}}),
             "bwrap takes no more than 9000 arguments");
 }
 
 TEST(BwrapArgs, LastWordOfAFileNeedsNoNul) {
-  EXPECT_EQ(SplitBwrapFile(std::string_view("--dir\0/a", 8)), (Words{"--dir", "/a"}));
+  EXPECT_EQ(SplitBwrapFile(std::string_view("--dir\0/a", 8)), (WordList{"--dir", "/a"}));
 }
 
 TEST(BwrapArgs, EmptyWordsOfAFileAreKept) {
-  EXPECT_EQ(SplitBwrapFile(std::string_view("--setenv\0A\0\0", 12)), (Words{"--setenv", "A", ""}));
+  EXPECT_EQ(SplitBwrapFile(std::string_view("--setenv\0A\0\0", 12)),
+            (WordList{"--setenv", "A", ""}));
 }
 
 TEST(BwrapArgs, DescriptorIsADecimalNumber) {

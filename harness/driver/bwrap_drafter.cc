@@ -9,21 +9,15 @@
 
 #include "harness/driver/bwrap_covers.h"
 #include "harness/driver/bwrap_layout.h"
+#include "probes/wire/text.h"
 
 namespace sandproof {
 namespace {
-
-std::string Parent(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == 0 || slash == std::string::npos ? "/" : path.substr(0, slash);
-}
 
 bool IsThere(const std::string& path) {
   struct stat status = {};
   return ::lstat(path.c_str(), &status) == 0;
 }
-
-std::string Leaf(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
 }  // namespace
 
@@ -170,9 +164,10 @@ void BwrapDrafter::Widen(std::size_t index) {
   if (option.name.ends_with("-fd")) return;
   const std::string source = NormalDestination(option.operands[0]);
   const std::string dest = NormalDestination(option.operands[1]);
-  if (!option.operands[0].starts_with('/') || Leaf(source) != Leaf(dest) || dest == "/") return;
-  const std::string wide_source = Parent(source);
-  const std::string wide_dest = Parent(dest);
+  if (!option.operands[0].starts_with('/') || BaseName(source) != BaseName(dest) || dest == "/")
+    return;
+  const std::string wide_source = DirectoryOf(source);
+  const std::string wide_dest = DirectoryOf(dest);
   if (wide_dest != "/" && wide_source != "/") {
     BwrapOption wide = option;
     wide.operands = {wide_source, wide_dest};

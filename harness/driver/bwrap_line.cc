@@ -3,12 +3,11 @@
 #include <algorithm>
 
 #include "harness/driver/payload.h"
+#include "probes/wire/text.h"
 
 namespace sandproof {
 
-bool IsBwrap(std::string_view word) {
-  return !word.starts_with('-') && word.substr(word.find_last_of('/') + 1) == "bwrap";
-}
+bool IsBwrap(std::string_view word) { return !word.starts_with('-') && BaseName(word) == "bwrap"; }
 
 std::optional<BwrapLine> FindBwrap(std::span<const std::string> launch) {
   const auto payload = std::ranges::find(launch, kPayload);

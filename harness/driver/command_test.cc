@@ -5,14 +5,14 @@
 namespace sandproof {
 namespace {
 
-using Words = std::vector<std::string>;
+using WordList = std::vector<std::string>;
 
 TEST(Command, ReplacesThePayloadAndNothingElse) {
   const SandboxSpec spec{.launch = {"firejail", "--net=none", "{payload}", "--last"}};
   const Result<LaunchPlan> plan = CommandDriver().Plan({.spec = spec, .agent_path = "/x/agent"});
   ASSERT_TRUE(plan);
-  EXPECT_EQ(plan->argv, (Words{"firejail", "--net=none", "/x/agent", "--last"}));
-  EXPECT_EQ(plan->perturbation, (Words{"the payload was replaced by the agent at /x/agent"}));
+  EXPECT_EQ(plan->argv, (WordList{"firejail", "--net=none", "/x/agent", "--last"}));
+  EXPECT_EQ(plan->perturbation, (WordList{"the payload was replaced by the agent at /x/agent"}));
 }
 
 TEST(Command, RequestFileFollowsTheAgent) {
@@ -20,7 +20,7 @@ TEST(Command, RequestFileFollowsTheAgent) {
   const Result<LaunchPlan> plan =
       CommandDriver().Plan({.spec = spec, .agent_path = "/x/agent", .batch_path = "/x/batch"});
   ASSERT_TRUE(plan);
-  EXPECT_EQ(plan->argv, (Words{"nice", "/x/agent", "--batch=/x/batch"}));
+  EXPECT_EQ(plan->argv, (WordList{"nice", "/x/agent", "--batch=/x/batch"}));
 }
 
 TEST(Command, DescriptorsAreHandedThrough) {

@@ -6,6 +6,8 @@
 #include <functional>
 #include <string_view>
 
+#include "probes/wire/text.h"
+
 namespace sandproof {
 namespace {
 
@@ -59,8 +61,6 @@ std::optional<double> ShareOf(std::string_view value) {
   const bool is_right = error == std::errc() && percent > 0 && std::string_view(end) == "%";
   return is_right ? std::optional(percent / 100) : std::nullopt;
 }
-
-std::string_view BaseName(std::string_view word) { return word.substr(word.find_last_of('/') + 1); }
 
 // systemd-run's properties follow -p, --property, or "=" behind it.
 std::string_view PropertyIn(Words words, std::size_t at) {

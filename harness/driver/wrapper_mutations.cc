@@ -8,12 +8,12 @@
 #include <charconv>
 #include <string_view>
 
+#include "probes/wire/text.h"
+
 namespace sandproof {
 namespace {
 
 using Words = std::span<const std::string>;
-
-std::string_view BaseName(std::string_view word) { return word.substr(word.find_last_of('/') + 1); }
 
 bool IsKnown(std::string_view word) {
   return BaseName(word) == "setpriv" || BaseName(word) == "env";

@@ -4,10 +4,12 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <cstdlib>
 #include <memory>
 #include <string>
 
 #include "harness/text_file.h"
+#include "probes/wire/start_record.h"
 
 namespace sandproof {
 
@@ -35,6 +37,20 @@ std::vector<pid_t> ChildrenOf(pid_t pid) {
     AddNumbers(ReadTextFile(fmt::format("{}/{}/children", tasks, entry->d_name)), children);
   }
   return children;
+}
+
+pid_t ParentOf(pid_t pid) {
+  const std::string status = ReadTextFile(fmt::format("/proc/{}/status", pid));
+  const std::vector<std::string> words = StatusWords(status, "PPid");
+  return words.empty() ? 0 : std::atoi(words.front().c_str());
+}
+
+bool IsBelow(pid_t pid, pid_t ancestor) {
+  // Numbers are given anew: what ends between two looks could otherwise make a circle.
+  constexpr int kMostGenerations = 256;
+  pid_t at = pid;
+  for (int i = 0; i < kMostGenerations && at > 1 && at != ancestor; ++i) at = ParentOf(at);
+  return at > 0 && at == ancestor;
 }
 
 }  // namespace sandproof

@@ -11,4 +11,10 @@ namespace sandproof {
 // a launcher in Go forks from any. Empty for a process that has ended.
 [[nodiscard]] std::vector<pid_t> ChildrenOf(pid_t pid);
 
+// Of a process as this one's namespace numbers it; 0 when it has ended or its parent is elsewhere.
+[[nodiscard]] pid_t ParentOf(pid_t pid);
+
+// Whether it is `ancestor` or descends from it.
+[[nodiscard]] bool IsBelow(pid_t pid, pid_t ancestor);
+
 }  // namespace sandproof

@@ -34,5 +34,18 @@ TEST(ChildrenOf, AreThoseOfEveryThread) {
 
 TEST(ChildrenOf, AreNoneOfNobody) { EXPECT_TRUE(ChildrenOf(-1).empty()); }
 
+TEST(ParentOf, IsWhoForkedIt) {
+  EXPECT_EQ(ParentOf(::getpid()), ::getppid());
+  EXPECT_EQ(ParentOf(-1), 0);
+}
+
+TEST(IsBelow, HoldsOfItselfAndUpwards) {
+  EXPECT_TRUE(IsBelow(::getpid(), ::getpid()));
+  EXPECT_TRUE(IsBelow(::getpid(), ::getppid()));
+  EXPECT_FALSE(IsBelow(::getppid(), ::getpid()));
+}
+
+TEST(IsBelow, HoldsOfNobodyForNobody) { EXPECT_FALSE(IsBelow(-1, 0)); }
+
 }  // namespace
 }  // namespace sandproof

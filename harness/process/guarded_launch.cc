@@ -10,13 +10,12 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <charconv>
 #include <cstdlib>
 
 #include "harness/process/detach.h"
+#include "harness/process/token.h"
 
 namespace sandproof {
 
@@ -24,7 +23,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
+// From here on, where no descriptor of the launcher is.
+constexpr int kNumbers = 100;
 constexpr std::size_t kStderrTail = 4096;
 constexpr std::size_t kStderrHead = std::size_t{64} * 1024;
 
@@ -73,19 +73,6 @@ std::vector<std::string> GuardArguments(const LaunchOrder& order, const GuardNum
   argv.emplace_back("--");
   argv.insert(argv.end(), order.argv.begin(), order.argv.end());
   return argv;
-}
-
-// The first of three numbers that no descriptor of the launcher uses.
-int FreeNumber(const std::vector<ChildFd>& fds) {
-  int number = 100;
-  const auto is_among = [&number](const ChildFd& fd) {
-    return fd.target >= number && fd.target < number + 3;
-  };
-  for (auto in_the_way = fds.begin();
-       (in_the_way = std::find_if(fds.begin(), fds.end(), is_among)) != fds.end();) {
-    number = in_the_way->target + 1;
-  }
-  return number;
 }
 
 // The guard enters them before it starts the launcher, and closes them.
@@ -249,7 +236,7 @@ Result<std::unique_ptr<GuardedLaunch>> GuardedLaunch::Begin(asio::any_io_executo
   TRY(Pipe input, MakePipe());
   TRY(Pipe errors, MakePipe());
   StartOptions options{.env = order.env, .cwd = order.cwd, .fds = order.fds};
-  GuardNumbers numbers{.control = FreeNumber(order.fds)};
+  GuardNumbers numbers{.control = FreeNumbers(order.fds, kNumbers, 3)};
   options.fds.push_back({.target = numbers.control, .source = control.second.get()});
   GiveNamespaces(order, numbers, options.fds);
   options.argv = GuardArguments(order, numbers);

@@ -185,6 +185,18 @@ Result<pid_t> Spawn(const StartOptions& options) {
   return child;
 }
 
+int FreeNumbers(const std::vector<ChildFd>& fds, int from, int count) {
+  int number = from;
+  const auto is_among = [&](const ChildFd& fd) {
+    return fd.target >= number && fd.target < number + count;
+  };
+  for (auto in_the_way = fds.begin();
+       (in_the_way = std::find_if(fds.begin(), fds.end(), is_among)) != fds.end();) {
+    number = in_the_way->target + 1;
+  }
+  return number;
+}
+
 Result<Process> Start(boost::asio::any_io_executor executor, const StartOptions& options) {
   TRY(const pid_t child, Spawn(options));
   return Process(executor, child);

@@ -22,6 +22,9 @@ struct ChildFd {
   int source = -1;  // ours; stays ours
 };
 
+// The first of `count` numbers in a row, at least `from`, that no descriptor of the child has.
+[[nodiscard]] int FreeNumbers(const std::vector<ChildFd>& fds, int from, int count);
+
 struct StartOptions {
   std::vector<std::string> argv = {};  // argv[0] is the path of the program
   std::vector<std::string> env = {};   // "NAME=VALUE"; the whole environment

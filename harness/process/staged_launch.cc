@@ -7,13 +7,12 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <charconv>
 
 #include "harness/process/detach.h"
+#include "harness/process/token.h"
 
 namespace sandproof {
 
@@ -21,16 +20,8 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 // Above what shells and scripts use for their own.
 constexpr int kControl = 240;
-
-int FreeNumber(const std::vector<ChildFd>& fds) {
-  int number = kControl;
-  const auto is_it = [&number](const ChildFd& fd) { return fd.target == number; };
-  while (std::any_of(fds.begin(), fds.end(), is_it)) ++number;
-  return number;
-}
 
 std::vector<std::string> StageArguments(const StageOrder& order, int control) {
   std::vector<std::string> argv = {order.agent_path, "stage", fmt::format("--control={}", control)};
@@ -90,7 +81,7 @@ namespace {
 
 // Holds the state, so that a launch that is dropped ends this and not the other way round.
 template <typename State>
-asio::awaitable<void> ReadControl(std::shared_ptr<State> state) {
+asio::awaitable<void> ReadMessages(std::shared_ptr<State> state) {
   std::array<char, 128> buffer = {};
   for (;;) {
     const auto [error, size] =
@@ -119,7 +110,7 @@ Result<std::unique_ptr<StagedLaunch>> StagedLaunch::Begin(asio::any_io_executor 
   auto state = std::make_shared<State>(executor);
   TRY(auto control, MakeSocketPair());
   StartOptions options{.env = order.env, .fds = order.fds};
-  const int number = FreeNumber(order.fds);
+  const int number = FreeNumbers(order.fds, kControl, 1);
   options.fds.push_back({.target = number, .source = control.second.get()});
   for (int fd = 0; fd <= 2; ++fd) {
     if (::fcntl(fd, F_GETFD) >= 0) options.fds.push_back({.target = fd, .source = fd});
@@ -127,7 +118,7 @@ Result<std::unique_ptr<StagedLaunch>> StagedLaunch::Begin(asio::any_io_executor 
   options.argv = StageArguments(order, number);
   TRY(state->process, Start(executor, options));
   state->control.assign(control.first.release());
-  Detach(executor, ReadControl(state));
+  Detach(executor, ReadMessages(state));
   return std::unique_ptr<StagedLaunch>(new StagedLaunch(state));
 }
 

@@ -20,7 +20,7 @@ std::vector<std::string> NewlyRed(const MutantRun& run, const CheckStates& basel
   return red;
 }
 
-DepthProof ProofOfPair(const Trial& trial, std::size_t cover, std::vector<std::string> red) {
+DepthProof ProofOfPair(const MutantTrial& trial, std::size_t cover, std::vector<std::string> red) {
   const MutantRun& both = trial.covers[cover];
   return {.protections = {trial.mutation.id, trial.mutation.covers[cover].id},
           .was_run = true,
@@ -79,10 +79,10 @@ std::string WhyUnproven(const CheckResult& result, const std::vector<DepthTrial>
 }  // namespace
 
 std::vector<DepthProof> DepthsOf(const std::vector<DepthTrial>& depths,
-                                 const std::vector<Trial>& trials, const CheckStates& baseline,
-                                 const Ids& ignored, Ids& proven) {
+                                 const std::vector<MutantTrial>& trials,
+                                 const CheckStates& baseline, const Ids& ignored, Ids& proven) {
   std::vector<DepthProof> proofs;
-  for (const Trial& trial : trials) {
+  for (const MutantTrial& trial : trials) {
     for (std::size_t i = 0; i < trial.covers.size(); ++i) {
       std::vector<std::string> red = NewlyRed(trial.covers[i], baseline, ignored, proven);
       if (!red.empty()) proofs.push_back(ProofOfPair(trial, i, std::move(red)));

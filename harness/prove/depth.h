@@ -22,7 +22,7 @@ struct DepthTrial {
 //
 // `proven` holds what single protections turned red, and grows.
 [[nodiscard]] std::vector<DepthProof> DepthsOf(const std::vector<DepthTrial>& depths,
-                                               const std::vector<Trial>& trials,
+                                               const std::vector<MutantTrial>& trials,
                                                const CheckStates& baseline,
                                                const std::set<std::string>& ignored,
                                                std::set<std::string>& proven);

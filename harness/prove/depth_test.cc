@@ -7,7 +7,7 @@ namespace {
 
 const Property kHidden{.id = "t.a"};
 const Property kOfLine{.id = "launcher.a"};
-const std::set<std::string> kNone;
+const std::set<std::string> kNothing;
 
 CheckStates StatesWith(const std::set<std::string>& reds) {
   CheckStates states;
@@ -24,7 +24,7 @@ DepthTrial DepthOf(const std::string& id, const std::set<std::string>& reds) {
 
 std::vector<DepthProof> ProofsOf(const std::vector<DepthTrial>& depths,
                                  std::set<std::string> proven = {}) {
-  return DepthsOf(depths, {}, StatesWith({}), kNone, proven);
+  return DepthsOf(depths, {}, StatesWith({}), kNothing, proven);
 }
 
 // What passed, with an expectation.

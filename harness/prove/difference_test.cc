@@ -7,9 +7,9 @@
 namespace sandproof {
 namespace {
 
-using Ids = std::set<std::string>;
+using IdSet = std::set<std::string>;
 
-const Ids kNone;
+const IdSet kNone;
 
 const Property kAttempt{.id = "t.attempt", .denied_by = {2}};
 
@@ -39,7 +39,7 @@ TEST(StatesOf, ShowsAWaivedCheckAsWhatItIs) {
 TEST(StatesOf, KnowsWhatWouldBeRedIfItWereAsserted) {
   SandboxRun run;
   run.results = {ResultOf(Verdict::kSkipped, Expectation::kAny, Outcome::kReached)};
-  EXPECT_EQ(StatesOf(run).unasserted_red, Ids{"t.attempt[/a]"});
+  EXPECT_EQ(StatesOf(run).unasserted_red, IdSet{"t.attempt[/a]"});
   run.results = {ResultOf(Verdict::kSkipped, Expectation::kAny, Outcome::kDenied)};
   EXPECT_EQ(StatesOf(run).unasserted_red, kNone);
 }
@@ -48,14 +48,14 @@ CheckStates With(CheckState state) { return {.asserted = {{"t.a", state}}}; }
 
 TEST(Compare, CallsRedWhatDidNotFailBefore) {
   for (const CheckState before : {CheckState::kGreen, CheckState::kUnknown, CheckState::kSkipped}) {
-    EXPECT_EQ(Compare(With(before), With(CheckState::kRed), kNone).red, Ids{"t.a"});
+    EXPECT_EQ(Compare(With(before), With(CheckState::kRed), kNone).red, IdSet{"t.a"});
   }
   EXPECT_EQ(Compare(With(CheckState::kRed), With(CheckState::kRed), kNone).red, kNone);
   EXPECT_EQ(Compare(With(CheckState::kGreen), With(CheckState::kUnknown), kNone).red, kNone);
 }
 
 TEST(Compare, CallsGreenOnlyWhatFailedBefore) {
-  EXPECT_EQ(Compare(With(CheckState::kRed), With(CheckState::kGreen), kNone).green, Ids{"t.a"});
+  EXPECT_EQ(Compare(With(CheckState::kRed), With(CheckState::kGreen), kNone).green, IdSet{"t.a"});
   EXPECT_EQ(Compare(With(CheckState::kUnknown), With(CheckState::kGreen), kNone).green, kNone);
 }
 
@@ -64,9 +64,9 @@ TEST(Compare, LeavesOutWhatIsNotToBeReliedOn) {
 }
 
 TEST(Unstable, IsWhatIsJudgedTwoWays) {
-  EXPECT_EQ(Unstable(With(CheckState::kGreen), With(CheckState::kUnknown)), Ids{"t.a"});
+  EXPECT_EQ(Unstable(With(CheckState::kGreen), With(CheckState::kUnknown)), IdSet{"t.a"});
   EXPECT_EQ(Unstable(With(CheckState::kGreen), With(CheckState::kGreen)), kNone);
-  EXPECT_EQ(Unstable(With(CheckState::kGreen), CheckStates{}), Ids{"t.a"});
+  EXPECT_EQ(Unstable(With(CheckState::kGreen), CheckStates{}), IdSet{"t.a"});
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ bool IsSelected(const Mutation& mutation, const std::vector<std::string>& flags)
 
 // Everything about one sandbox.
 struct Subject {
-  std::vector<Trial> trials = {};
+  std::vector<MutantTrial> trials = {};
   std::vector<DepthTrial> depths = {};
   std::vector<bool> is_selected = {};  // by trial
   std::vector<bool> is_needed = {};    // to be run: selected, or to compare with
@@ -166,7 +166,7 @@ void Prover::RunNeeded(asio::io_context& context, const std::vector<SessionOrder
     Subject& subject = subjects_[i];
     if (!subject.run.launch_error.empty()) continue;
     for (std::size_t j = 0; j < subject.trials.size(); ++j) {
-      Trial& trial = subject.trials[j];
+      MutantTrial& trial = subject.trials[j];
       const bool is_to_run = subject.is_needed[j] && trial.mutation.line && !trial.run.was_run;
       if (!is_to_run) continue;
       mutants.push_back({.baseline = orders[i],
@@ -185,7 +185,7 @@ void Prover::RunCovers(asio::io_context& context, const std::vector<SessionOrder
   for (std::size_t i = 0; i < subjects_.size(); ++i) {
     Subject& subject = subjects_[i];
     for (std::size_t j = 0; j < subject.trials.size(); ++j) {
-      Trial& trial = subject.trials[j];
+      MutantTrial& trial = subject.trials[j];
       if (!subject.is_selected[j] || !IsSilent(trial, subject.trials, subject.baseline)) continue;
       trial.covers.resize(trial.mutation.covers.size());
       for (std::size_t k = 0; k < trial.covers.size(); ++k) {
@@ -210,7 +210,7 @@ void Prover::RunUnguarded(asio::io_context& context, const std::vector<SessionOr
     Subject& subject = subjects_[i];
     const std::vector<ProtectionProof> proofs = ProofsOf(subject.trials, subject.baseline, {});
     for (std::size_t j = 0; j < subject.trials.size(); ++j) {
-      Trial& trial = subject.trials[j];
+      MutantTrial& trial = subject.trials[j];
       const bool is_open = proofs[j].verdict == ProofVerdict::kUnguarded;
       if (!subject.is_selected[j] || !is_open) continue;
       mutants.push_back({.baseline = orders[i],

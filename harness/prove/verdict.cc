@@ -25,23 +25,23 @@ std::string FirstLine(std::string_view text) {
   return std::string(text.substr(0, text.find('\n')));
 }
 
-const Trial* FindTrial(const std::vector<Trial>& trials, const std::string& id) {
-  const auto found =
-      std::ranges::find_if(trials, [&](const Trial& trial) { return trial.mutation.id == id; });
+const MutantTrial* FindTrial(const std::vector<MutantTrial>& trials, const std::string& id) {
+  const auto found = std::ranges::find_if(
+      trials, [&](const MutantTrial& trial) { return trial.mutation.id == id; });
   return found == trials.end() ? nullptr : &*found;
 }
 
 // The verdicts on the trials of one sandbox.
 class Bench {
  public:
-  Bench(const std::vector<Trial>& trials, const CheckStates& baseline, const Ids& ignored)
+  Bench(const std::vector<MutantTrial>& trials, const CheckStates& baseline, const Ids& ignored)
       : trials_(trials), baseline_(baseline), ignored_(ignored) {}
 
   // What is different without the protection, and not only without those that went with it.
-  [[nodiscard]] Difference Of(const Trial& trial) const {
+  [[nodiscard]] Difference Of(const MutantTrial& trial) const {
     Difference difference = Compare(baseline_, trial.run.states, ignored_);
     for (const std::string& id : trial.mutation.with) {
-      const Trial* const other = FindTrial(trials_, id);
+      const MutantTrial* const other = FindTrial(trials_, id);
       if (other == nullptr) continue;
       const Difference theirs = Compare(baseline_, other->run.states, ignored_);
       difference.red = Without(difference.red, theirs.red);
@@ -52,7 +52,7 @@ class Bench {
     return difference;
   }
 
-  [[nodiscard]] ProtectionProof Prove(const Trial& trial) const {
+  [[nodiscard]] ProtectionProof Prove(const MutantTrial& trial) const {
     ProtectionProof proof{.id = trial.mutation.id,
                           .flag = trial.mutation.flag,
                           .with = trial.mutation.with,
@@ -70,7 +70,7 @@ class Bench {
   }
 
  private:
-  void Decide(const Trial& trial, ProtectionProof& proof) const {
+  void Decide(const MutantTrial& trial, ProtectionProof& proof) const {
     const Mutation& mutation = trial.mutation;
     const auto set = [&proof](ProofVerdict verdict, std::string why) {
       proof.verdict = verdict;
@@ -99,11 +99,11 @@ class Bench {
   }
 
   // Another protection without which this one is missed.
-  [[nodiscard]] std::string MeasuredCover(const Trial& trial) const {
+  [[nodiscard]] std::string MeasuredCover(const MutantTrial& trial) const {
     for (std::size_t i = 0; i < trial.covers.size(); ++i) {
       const MutantRun& both = trial.covers[i];
       const std::string& id = trial.mutation.covers[i].id;
-      const Trial* const other = FindTrial(trials_, id);
+      const MutantTrial* const other = FindTrial(trials_, id);
       if (!both.has_started || other == nullptr || !other->run.has_started) continue;
       const Ids added = Without(Compare(baseline_, both.states, ignored_).red,
                                 Compare(baseline_, other->run.states, ignored_).red);
@@ -115,7 +115,8 @@ class Bench {
     return {};
   }
 
-  [[nodiscard]] static std::string WhyUnguarded(const Trial& trial, const ProtectionProof& proof) {
+  [[nodiscard]] static std::string WhyUnguarded(const MutantTrial& trial,
+                                                const ProtectionProof& proof) {
     if (!trial.run.cut_short.empty()) return "nothing turned red; " + trial.run.cut_short;
     if (!proof.inconclusive.empty()) {
       return "nothing turned red; what showed something before shows nothing now";
@@ -123,23 +124,25 @@ class Bench {
     return "nothing noticed that it was gone";
   }
 
-  const std::vector<Trial>& trials_;
+  const std::vector<MutantTrial>& trials_;
   const CheckStates& baseline_;
   const Ids& ignored_;
 };
 
 }  // namespace
 
-std::vector<ProtectionProof> ProofsOf(const std::vector<Trial>& trials, const CheckStates& baseline,
+std::vector<ProtectionProof> ProofsOf(const std::vector<MutantTrial>& trials,
+                                      const CheckStates& baseline,
                                       const std::set<std::string>& ignored) {
   const Bench bench(trials, baseline, ignored);
   std::vector<ProtectionProof> proofs;
   proofs.reserve(trials.size());
-  for (const Trial& trial : trials) proofs.push_back(bench.Prove(trial));
+  for (const MutantTrial& trial : trials) proofs.push_back(bench.Prove(trial));
   return proofs;
 }
 
-bool IsSilent(const Trial& trial, const std::vector<Trial>& trials, const CheckStates& baseline) {
+bool IsSilent(const MutantTrial& trial, const std::vector<MutantTrial>& trials,
+              const CheckStates& baseline) {
   const Mutation& mutation = trial.mutation;
   if (!mutation.unobservable.empty() || !mutation.covered_by.empty()) return false;
   const Ids none;

@@ -26,7 +26,7 @@ struct MutantRun {
 };
 
 // One mutation and what was run of it.
-struct Trial {
+struct MutantTrial {
   Mutation mutation = {};
   MutantRun run = {};
   std::vector<MutantRun> covers = {};  // of mutation.covers, at the same places
@@ -36,12 +36,12 @@ struct Trial {
 //
 // A check turned red when it failed without the protection and did not fail with it. What another
 // protection that had to go along turns red by itself is that one's.
-[[nodiscard]] std::vector<ProtectionProof> ProofsOf(const std::vector<Trial>& trials,
+[[nodiscard]] std::vector<ProtectionProof> ProofsOf(const std::vector<MutantTrial>& trials,
                                                     const CheckStates& baseline,
                                                     const std::set<std::string>& ignored);
 
 // Whether covers are to be tried: nothing turned red, and nothing explains it.
-[[nodiscard]] bool IsSilent(const Trial& trial, const std::vector<Trial>& trials,
+[[nodiscard]] bool IsSilent(const MutantTrial& trial, const std::vector<MutantTrial>& trials,
                             const CheckStates& baseline);
 
 // What launching a mutant gave.

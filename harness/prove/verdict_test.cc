@@ -7,10 +7,10 @@ namespace {
 
 using Reds = std::set<std::string>;
 
-const std::set<std::string> kNone;
+const std::set<std::string> kNoReds;
 
 // The states of checks a, b and c, of which these are red.
-CheckStates StatesWith(const Reds& reds) {
+CheckStates ThreeStates(const Reds& reds) {
   CheckStates states;
   for (const char* id : {"t.a", "t.b", "t.c"}) {
     states.asserted[id] = reds.contains(id) ? CheckState::kRed : CheckState::kGreen;
@@ -19,16 +19,16 @@ CheckStates StatesWith(const Reds& reds) {
 }
 
 MutantRun Started(const Reds& reds) {
-  return {.was_run = true, .has_started = true, .states = StatesWith(reds)};
+  return {.was_run = true, .has_started = true, .states = ThreeStates(reds)};
 }
 
-Trial TrialOf(const std::string& id, const Reds& reds) {
+MutantTrial TrialOf(const std::string& id, const Reds& reds) {
   return {.mutation = {.id = id, .flag = "--x", .line = MutantLine{}}, .run = Started(reds)};
 }
 
-ProtectionProof ProofOf(const std::vector<Trial>& trials, const Reds& baseline = {},
-                        const std::set<std::string>& ignored = kNone) {
-  return ProofsOf(trials, StatesWith(baseline), ignored).front();
+ProtectionProof ProofOf(const std::vector<MutantTrial>& trials, const Reds& baseline = {},
+                        const std::set<std::string>& ignored = kNoReds) {
+  return ProofsOf(trials, ThreeStates(baseline), ignored).front();
 }
 
 TEST(Proof, IsGuardedByWhatTurnedRed) {
@@ -52,7 +52,7 @@ TEST(Proof, IsUnguardedByWhatIsUnstable) {
 
 // Silence is no red.
 TEST(Proof, IsUnguardedByWhatBecameInconclusive) {
-  Trial trial = TrialOf("x", {});
+  MutantTrial trial = TrialOf("x", {});
   trial.run.states.asserted["t.a"] = CheckState::kUnknown;
   const ProtectionProof proof = ProofOf({trial});
   EXPECT_EQ(proof.verdict, ProofVerdict::kUnguarded);
@@ -65,7 +65,7 @@ TEST(Proof, ListsWhatTurnedGreen) {
 }
 
 TEST(Proof, IsBrokenWhereThePayloadDidNotStart) {
-  Trial trial = TrialOf("x", {});
+  MutantTrial trial = TrialOf("x", {});
   trial.run = {.was_run = true, .failure = "bwrap: no"};
   const ProtectionProof proof = ProofOf({trial});
   EXPECT_EQ(proof.verdict, ProofVerdict::kBroken);
@@ -73,24 +73,24 @@ TEST(Proof, IsBrokenWhereThePayloadDidNotStart) {
 }
 
 TEST(Proof, IsNotRunWhereTheBudgetWasUsedUp) {
-  Trial trial = TrialOf("x", {});
+  MutantTrial trial = TrialOf("x", {});
   trial.run = {};
   EXPECT_EQ(ProofOf({trial}).verdict, ProofVerdict::kNotRun);
 }
 
 // What the driver knows counts only where nothing was seen.
 TEST(Proof, BelievesTheDriverOnlyWhereNothingTurnedRed) {
-  Trial silent = TrialOf("x", {});
+  MutantTrial silent = TrialOf("x", {});
   silent.mutation.unobservable = "why";
   EXPECT_EQ(ProofOf({silent}).verdict, ProofVerdict::kUnobservable);
-  Trial seen = TrialOf("x", {"t.a"});
+  MutantTrial seen = TrialOf("x", {"t.a"});
   seen.mutation.unobservable = "why";
   seen.mutation.covered_by = "--y";
   EXPECT_EQ(ProofOf({seen}).verdict, ProofVerdict::kGuarded);
 }
 
 TEST(Proof, IsRedundantByTheDriversWord) {
-  Trial trial = TrialOf("x", {});
+  MutantTrial trial = TrialOf("x", {});
   trial.mutation.covered_by = "--y";
   const ProtectionProof proof = ProofOf({trial});
   EXPECT_EQ(proof.verdict, ProofVerdict::kRedundant);
@@ -98,7 +98,7 @@ TEST(Proof, IsRedundantByTheDriversWord) {
 }
 
 TEST(Proof, IsRedundantWhereItIsMissedOnlyWithoutAnother) {
-  Trial trial = TrialOf("x → dropped", {});
+  MutantTrial trial = TrialOf("x → dropped", {});
   trial.mutation.covers = {{.id = "y → dropped"}};
   trial.covers = {Started({"t.a", "t.b"})};
   const ProtectionProof proof = ProofOf({trial, TrialOf("y → dropped", {"t.a"})});
@@ -108,14 +108,14 @@ TEST(Proof, IsRedundantWhereItIsMissedOnlyWithoutAnother) {
 }
 
 TEST(Proof, IsUnguardedWhereTheOtherAloneExplainsAll) {
-  Trial trial = TrialOf("x → dropped", {});
+  MutantTrial trial = TrialOf("x → dropped", {});
   trial.mutation.covers = {{.id = "y → dropped"}};
   trial.covers = {Started({"t.a"})};
   EXPECT_EQ(ProofOf({trial, TrialOf("y → dropped", {"t.a"})}).verdict, ProofVerdict::kUnguarded);
 }
 
 TEST(Proof, IsNotRunWhereACoverWasNotTried) {
-  Trial trial = TrialOf("x → dropped", {});
+  MutantTrial trial = TrialOf("x → dropped", {});
   trial.mutation.covers = {{.id = "y → dropped"}};
   trial.covers.resize(1);
   EXPECT_EQ(ProofOf({trial, TrialOf("y → dropped", {})}).verdict, ProofVerdict::kNotRun);
@@ -123,7 +123,7 @@ TEST(Proof, IsNotRunWhereACoverWasNotTried) {
 
 // What went along is another's.
 TEST(Proof, LeavesToOthersWhatIsTheirs) {
-  Trial trial = TrialOf("x", {"t.a", "t.b"});
+  MutantTrial trial = TrialOf("x", {"t.a", "t.b"});
   trial.mutation.with = {"y"};
   EXPECT_EQ(ProofOf({trial, TrialOf("y", {"t.a"})}).turned_red, std::vector<std::string>{"t.b"});
 }

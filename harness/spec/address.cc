@@ -22,15 +22,6 @@ std::optional<std::string> HostOf(std::string_view text) {
   return host;
 }
 
-std::optional<std::uint16_t> PortOf(std::string_view text) {
-  unsigned port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  const bool is_right = error == std::errc() && end == text.data() + text.size() && port > 0 &&
-                        port < 65536 && text.front() != '0';
-  if (!is_right) return std::nullopt;
-  return static_cast<std::uint16_t>(port);
-}
-
 bool HasControlOrSpace(std::string_view text) {
   for (const char c : text) {
     if (static_cast<unsigned char>(c) <= ' ' || c == '\x7f') return true;
@@ -40,11 +31,20 @@ bool HasControlOrSpace(std::string_view text) {
 
 }  // namespace
 
+std::optional<std::uint16_t> ParsePort(std::string_view text) {
+  unsigned port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  const bool is_right = error == std::errc() && end == text.data() + text.size() && port > 0 &&
+                        port < 65536 && text.front() != '0';
+  if (!is_right) return std::nullopt;
+  return static_cast<std::uint16_t>(port);
+}
+
 std::optional<HostPort> ParseHostPort(std::string_view text) {
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos || colon + 1 == text.size()) return std::nullopt;
   const std::optional<std::string> host = HostOf(text.substr(0, colon));
-  const std::optional<std::uint16_t> port = PortOf(text.substr(colon + 1));
+  const std::optional<std::uint16_t> port = ParsePort(text.substr(colon + 1));
   if (!host || !port) return std::nullopt;
   return HostPort{*host, *port};
 }

@@ -8,6 +8,9 @@
 
 namespace sandproof {
 
+// 1 to 65535, in decimal digits; nullopt for anything else.
+[[nodiscard]] std::optional<std::uint16_t> ParsePort(std::string_view text);
+
 // A host that is a number, and a port.
 struct HostPort {
   std::string host = {};  // "127.0.0.1", "::1"

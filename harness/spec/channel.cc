@@ -13,9 +13,9 @@
 namespace sandproof {
 namespace {
 
-constexpr std::array<std::string_view, 12> kKeys = {"from",     "unix",   "http",        "tcp",
-                                                    "to",       "expect", "descriptors", "request",
-                                                    "response", "status", "body",        "header"};
+constexpr std::array<std::string_view, 12> kChannelKeys = {
+    "from",        "unix",    "http",     "tcp",    "to",   "expect",
+    "descriptors", "request", "response", "status", "body", "header"};
 
 Result<Expectation> ReadExpectation(const Place& at) {
   return ReadWord<Expectation>(at, {{Name(Expectation::kAllowed), Expectation::kAllowed},
@@ -147,7 +147,7 @@ Result<bool> ReadCall(const Place& at, ChannelSpec& channel) {
 }
 
 Result<ChannelSpec> ReadChannel(const Place& at, const std::vector<std::string>& sandboxes) {
-  if (std::optional<Error> wrong = at.WrongKeys(kKeys)) return *std::move(wrong);
+  if (std::optional<Error> wrong = at.WrongKeys(kChannelKeys)) return *std::move(wrong);
   ChannelSpec channel{.line = at.line()};
   TRY(channel.from, ReadEnd(at, "from", sandboxes));
   const bool has_address = at.Find("http").has_value() || at.Find("tcp").has_value();

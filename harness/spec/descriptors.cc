@@ -30,7 +30,7 @@ Result<std::string> ReadDescriptorPath(const Place& at) {
 }
 
 Result<GivenDescriptor> ReadDescriptor(const Place& at) {
-  constexpr std::array<std::string_view, 2> kKeys = {"path", "mode"};
+  constexpr std::array<std::string_view, 2> kDescriptorKeys = {"path", "mode"};
   GivenDescriptor given;
   TRY(given.fd, ReadNumber(at));
   if (at.node().kind == JsonKind::kString) {
@@ -40,7 +40,7 @@ Result<GivenDescriptor> ReadDescriptor(const Place& at) {
   if (at.node().kind != JsonKind::kObject) {
     return at.Unexpected("a path, or an object with \"path\" and \"mode\"");
   }
-  if (std::optional<Error> wrong = at.WrongKeys(kKeys)) return *std::move(wrong);
+  if (std::optional<Error> wrong = at.WrongKeys(kDescriptorKeys)) return *std::move(wrong);
   TRY(given.path, ReadMember(at, "path", ReadDescriptorPath));
   if (const std::optional<Place> mode = at.Find("mode")) {
     TRY(given.writable, ReadWord<bool>(*mode, {{"r", false}, {"rw", true}}));

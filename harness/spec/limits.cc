@@ -13,8 +13,8 @@
 namespace sandproof {
 namespace {
 
-constexpr std::array<std::string_view, 7> kKeys = {"pids",  "memory", "address_space", "open_files",
-                                                   "tmpfs", "disk",   "cpus"};
+constexpr std::array<std::string_view, 7> kLimitKeys = {
+    "pids", "memory", "address_space", "open_files", "tmpfs", "disk", "cpus"};
 constexpr double kMostCount = 4194304;             // PID_MAX_LIMIT of the kernel
 constexpr double kMostBytes = 9007199254740992.0;  // 2^53, to which a number in JSON is exact
 constexpr double kFewestCpus = 0.01;
@@ -74,7 +74,7 @@ std::optional<std::uint64_t> ParseSize(std::string_view text) {
 }
 
 Result<LimitsSpec> ReadLimits(const Place& at) {
-  if (std::optional<Error> wrong = at.WrongKeys(kKeys)) return *std::move(wrong);
+  if (std::optional<Error> wrong = at.WrongKeys(kLimitKeys)) return *std::move(wrong);
   LimitsSpec limits;
   TRY(limits.pids, ReadOr(limits.pids, at, "pids", ReadCount));
   TRY(limits.memory, ReadOr(limits.memory, at, "memory", ReadSize));

@@ -12,9 +12,9 @@
 namespace sandproof {
 namespace {
 
-constexpr std::array<std::string_view, 5> kKeys = {"expect", "reject", "launch", "version",
-                                                   "limit_s"};
-constexpr double kLongestLimit = 600;
+constexpr std::array<std::string_view, 5> kLogKeys = {"expect", "reject", "launch", "version",
+                                                      "limit_s"};
+constexpr double kLongestLog = 600;
 
 // Braces and backslashes belong to the pattern: nothing in it is expanded.
 Result<std::vector<std::string>> ReadPatterns(const Place& at) {
@@ -40,13 +40,13 @@ Result<std::vector<std::string>> ReadVersionCommand(const Place& at) {
 }
 
 Result<std::chrono::milliseconds> ReadLimit(const Place& at) {
-  return ReadSecondsUpTo(at, kLongestLimit);
+  return ReadSecondsUpTo(at, kLongestLog);
 }
 
 }  // namespace
 
 Result<LogSpec> ReadLog(const Place& at) {
-  if (std::optional<Error> wrong = at.WrongKeys(kKeys)) return *std::move(wrong);
+  if (std::optional<Error> wrong = at.WrongKeys(kLogKeys)) return *std::move(wrong);
   LogSpec log{.is_declared = true};
   TRY(log.rules.expect, ReadOr(log.rules.expect, at, "expect", ReadPatterns));
   TRY(log.rules.reject, ReadOr(log.rules.reject, at, "reject", ReadPatterns));

@@ -4,15 +4,15 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
+#include "harness/spec/address.h"
 #include "harness/spec/sandbox.h"
 #include "harness/spec/value.h"
 
 namespace sandproof {
 namespace {
 
-constexpr std::array<std::string_view, 3> kKeys = {"allow", "outside", "from"};
+constexpr std::array<std::string_view, 3> kNetKeys = {"allow", "outside", "from"};
 constexpr std::string_view kForm =
     "\"tcp:ADDRESS:PORT\" or \"udp:ADDRESS:PORT\" with a numeric address, IPv6 in brackets: "
     "\"tcp:192.0.2.10:443\", \"udp:[2001:db8::53]:53\"";
@@ -24,13 +24,6 @@ std::string Numeric(const std::string& host, bool is_bracketed) {
   const int family = is_bracketed ? AF_INET6 : AF_INET;
   if (::inet_pton(family, host.c_str(), bytes.data()) != 1) return {};
   return ::inet_ntop(family, bytes.data(), text.data(), text.size());
-}
-
-std::uint16_t PortOf(std::string_view text) {
-  unsigned port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  const bool is_right = error == std::errc() && end == text.data() + text.size() && port < 65536;
-  return is_right ? static_cast<std::uint16_t>(port) : std::uint16_t{0};
 }
 
 Result<std::vector<Endpoint>> ReadAllow(const Place& at) {
@@ -74,7 +67,7 @@ std::optional<Endpoint> ParseEndpoint(const std::string& text) {
   const bool is_bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
   if (is_bracketed) host = host.substr(1, host.size() - 2);
   endpoint.host = Numeric(host, is_bracketed);
-  endpoint.port = PortOf(std::string_view(text).substr(colon + 1));
+  endpoint.port = ParsePort(std::string_view(text).substr(colon + 1)).value_or(0);
   if (endpoint.host.empty() || endpoint.port == 0) return std::nullopt;
   const std::string shown = is_bracketed ? '[' + endpoint.host + ']' : endpoint.host;
   endpoint.text = fmt::format("{}{}:{}", text.substr(0, 4), shown, endpoint.port);
@@ -82,7 +75,7 @@ std::optional<Endpoint> ParseEndpoint(const std::string& text) {
 }
 
 Result<NetSpec> ReadNet(const Place& at) {
-  if (std::optional<Error> wrong = at.WrongKeys(kKeys)) return *std::move(wrong);
+  if (std::optional<Error> wrong = at.WrongKeys(kNetKeys)) return *std::move(wrong);
   NetSpec net;
   TRY(net.allow, ReadOr(net.allow, at, "allow", ReadAllow));
   TRY(net.outside, ReadOr(net.outside, at, "outside", ReadOutside));

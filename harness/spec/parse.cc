@@ -13,8 +13,8 @@
 namespace sandproof {
 namespace {
 
-constexpr std::array<std::string_view, 4> kKeys = {"$schema", "sandboxes", "channels",
-                                                   "supervisor"};
+constexpr std::array<std::string_view, 4> kFileKeys = {"$schema", "sandboxes", "channels",
+                                                       "supervisor"};
 
 // Absolute and without symbolic links: what stands in it must compare equal to what the kernel
 // shows, and ".." in it must mean what the kernel makes of it.
@@ -56,7 +56,7 @@ Result<std::vector<SandboxSpec>> ReadSandboxes(const Place& at) {
 }
 
 Result<Spec> ReadSpec(const Place& at) {
-  if (std::optional<Error> wrong = at.WrongKeys(kKeys)) return *std::move(wrong);
+  if (std::optional<Error> wrong = at.WrongKeys(kFileKeys)) return *std::move(wrong);
   if (const std::optional<Place> schema = at.Find("$schema")) {
     TRY(const std::string ignored, schema->String());
   }

@@ -54,8 +54,8 @@ Result<std::string> ReadPropertyId(const Place& at) {
 }
 
 Result<Waiver> ReadWaiver(const Place& at) {
-  constexpr std::array<std::string_view, 4> kKeys = {"property", "reason", "owner", "until"};
-  if (std::optional<Error> wrong = at.WrongKeys(kKeys)) return *std::move(wrong);
+  constexpr std::array<std::string_view, 4> kWaiverKeys = {"property", "reason", "owner", "until"};
+  if (std::optional<Error> wrong = at.WrongKeys(kWaiverKeys)) return *std::move(wrong);
   Waiver waiver;
   TRY(waiver.property, ReadMember(at, "property", ReadPropertyId));
   TRY(waiver.reason, ReadMember(at, "reason", ReadText));

@@ -17,7 +17,7 @@ namespace {
 
 using Environment = std::map<std::string, std::string>;
 
-constexpr std::array<std::string_view, 15> kKeys = {
+constexpr std::array<std::string_view, 15> kSandboxKeys = {
     "launch", "payload", "driver", "profile", "expect", "paths", "waive", "env",
     "cwd",    "fds",     "stdio",  "limit_s", "net",    "log",   "limits"};
 
@@ -107,7 +107,7 @@ Result<std::chrono::milliseconds> ReadSeconds(const Place& at) {
 
 Result<SandboxSpec> ReadSandbox(const Place& at) {
   if (std::optional<Error> wrong = WrongName(at)) return *std::move(wrong);
-  if (std::optional<Error> wrong = at.WrongKeys(kKeys)) return *std::move(wrong);
+  if (std::optional<Error> wrong = at.WrongKeys(kSandboxKeys)) return *std::move(wrong);
   SandboxSpec sandbox{.name = at.key()};
   TRY(const Place launch, at.Require("launch"));
   sandbox.line = launch.line();

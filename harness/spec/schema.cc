@@ -8,7 +8,7 @@
 namespace sandproof {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Schema = nlohmann::ordered_json;
 
 // Everything but what the catalogue knows: definitions.expect.properties and .patternProperties,
 // definitions.property.
@@ -472,8 +472,8 @@ std::string SubjectPattern(const Property& property) {
   }
 }
 
-Json ExpectationOf(const Property& property) {
-  Json schema = {{"description", property.claim}};
+Schema ExpectationOf(const Property& property) {
+  Schema schema = {{"description", property.claim}};
   if (property.fact) {
     schema["enum"] = {Name(Expectation::kRequired), Name(Expectation::kAny)};
   } else {
@@ -484,12 +484,12 @@ Json ExpectationOf(const Property& property) {
 }
 
 std::string BuildSchema() {
-  Json schema = Json::parse(kTemplate, nullptr, /*allow_exceptions=*/false);
+  Schema schema = Schema::parse(kTemplate, nullptr, /*allow_exceptions=*/false);
   if (schema.is_discarded()) std::abort();  // our own text
-  Json& definitions = schema["definitions"];
-  Json& expect = definitions["expect"];
-  Json& references = definitions["property"]["anyOf"];
-  Json ids = Json::array();
+  Schema& definitions = schema["definitions"];
+  Schema& expect = definitions["expect"];
+  Schema& references = definitions["property"]["anyOf"];
+  Schema ids = Schema::array();
   for (const Property& property : Catalogue()) {
     ids.push_back(property.id);
     expect["properties"][std::string(property.id)] = ExpectationOf(property);
@@ -498,8 +498,8 @@ std::string BuildSchema() {
     expect["patternProperties"][pattern] = ExpectationOf(property);
     references.push_back({{"pattern", pattern}});
   }
-  references.insert(references.begin(), Json{{"enum", std::move(ids)}});
-  return schema.dump(2, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace) + "\n";
+  references.insert(references.begin(), Schema{{"enum", std::move(ids)}});
+  return schema.dump(2, ' ', /*ensure_ascii=*/false, Schema::error_handler_t::replace) + "\n";
 }
 
 }  // namespace

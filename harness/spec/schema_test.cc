@@ -40,7 +40,7 @@ bool SchemaAccepts(const std::string& text) {
                             nullptr);
 }
 
-std::string WithChannel(const std::string& channel) {
+std::string AndChannel(const std::string& channel) {
   return R"({"sandboxes": {"auth": {"launch": ["{payload}"], "payload": ["a"]}}, "channels": [)" +
          channel + "]}";
 }
@@ -81,8 +81,8 @@ TEST(SpecSchema, AndParserAcceptTheSame) {
       WithMembers(R"("limits": {})"),
       WithMembers(R"("limits": {"pids": 64, "memory": "256M", "address_space": 1, "cpus": 0.5,
                                 "open_files": 4194304, "tmpfs": "64K", "disk": "1T", "note": "n"})"),
-      WithChannel(R"({"from": "auth", "unix": "/s", "to": "auth", "expect": "any", "note": "n"})"),
-      WithChannel(R"({"from": "auth", "unix": "/s", "to": "auth", "descriptors": "blocked"})"),
+      AndChannel(R"({"from": "auth", "unix": "/s", "to": "auth", "expect": "any", "note": "n"})"),
+      AndChannel(R"({"from": "auth", "unix": "/s", "to": "auth", "descriptors": "blocked"})"),
       WithMembers(R"("expect": {"peer.process_visible[auth]": "any"})"),
       WithSupervisor(R"("launch": ["./e.sh"], "ready": {"log": "up"})"),
       WithSupervisor(R"("launch": ["{scratch}/e"], "cwd": "{scratch}", "ready": [
@@ -188,10 +188,10 @@ TEST(SpecSchema, AndParserRefuseTheSame) {
       WithSupervisor(R"("launch": ["e"], "ready": {"log": "up"}, "on_signal": {"limit": 1})"),
       WithSupervisor(R"("launch": ["e"], "ready": {"log": "up"},
                         "expect": {"supervisor.crash_noticed_in_time[a b]": "any"})"),
-      WithChannel(R"({"from": "auth", "unix": "/s"})"),
-      WithChannel(R"({"from": "auth", "unix": "s", "to": "auth"})"),
-      WithChannel(R"({"from": "auth", "unix": "/s", "to": "auth", "expect": "required"})"),
-      WithChannel(R"({"from": "auth", "unix": "/s", "to": "auth", "tcp": 1})"),
+      AndChannel(R"({"from": "auth", "unix": "/s"})"),
+      AndChannel(R"({"from": "auth", "unix": "s", "to": "auth"})"),
+      AndChannel(R"({"from": "auth", "unix": "/s", "to": "auth", "expect": "required"})"),
+      AndChannel(R"({"from": "auth", "unix": "/s", "to": "auth", "tcp": 1})"),
   };
   for (const std::string& document : documents) {
     EXPECT_NE(Refusal(document), "(accepted)") << document;

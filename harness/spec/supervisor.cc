@@ -14,7 +14,7 @@
 namespace sandproof {
 namespace {
 
-constexpr std::array<std::string_view, 15> kKeys = {
+constexpr std::array<std::string_view, 15> kSupervisorKeys = {
     "launch",  "process", "children", "env",     "cwd",    "ready", "on_child_death", "on_signal",
     "restart", "limit_s", "parallel", "profile", "expect", "waive", "channels"};
 constexpr std::array<std::string_view, 5> kReadyKeys = {"http", "unix", "tcp", "log", "file"};
@@ -107,7 +107,7 @@ Result<std::map<std::string, std::string>> ReadChildren(const Place& at) {
   return children;
 }
 
-Result<StatusRule> ReadStatus(const Place& at) {
+Result<StatusRule> ReadStatusRule(const Place& at) {
   return ReadWord<StatusRule>(
       at, {{"nonzero", StatusRule::kNonzero}, {"child's", StatusRule::kChilds}});
 }
@@ -131,7 +131,7 @@ std::optional<Error> ReadDeath(const Place& at, SupervisorSpec& spec) {
   const auto read = [&]() -> Result<bool> {
     if (std::optional<Error> wrong = at.WrongKeys(kDeathKeys)) return *std::move(wrong);
     TRY(spec.death_limit, ReadOr(spec.death_limit, at, "exit_within_s", ReadSeconds));
-    TRY(spec.status, ReadOr(spec.status, at, "status", ReadStatus));
+    TRY(spec.status, ReadOr(spec.status, at, "status", ReadStatusRule));
     return true;
   };
   const Result<bool> result = read();
@@ -170,9 +170,9 @@ bool IsInOnePlace(const SupervisorSpec& spec) {
 }
 
 std::optional<Error> ReadChannelStart(const Place& at, SupervisorSpec& spec) {
-  constexpr std::array<std::string_view, 1> kChannelKeys = {"env"};
+  constexpr std::array<std::string_view, 1> kStartKeys = {"env"};
   const auto read = [&]() -> Result<bool> {
-    if (std::optional<Error> wrong = at.WrongKeys(kChannelKeys)) return *std::move(wrong);
+    if (std::optional<Error> wrong = at.WrongKeys(kStartKeys)) return *std::move(wrong);
     TRY(const auto env,
         ReadOr(std::optional<std::map<std::string, std::string>>(), at, "env", ReadEnvironment));
     spec.channel_env = env.value_or(std::map<std::string, std::string>());
@@ -226,7 +226,7 @@ Result<SupervisorSpec> ReadMembers(const Place& at) {
 }  // namespace
 
 Result<SupervisorSpec> ReadSupervisor(const Place& at) {
-  if (std::optional<Error> wrong = at.WrongKeys(kKeys)) return *std::move(wrong);
+  if (std::optional<Error> wrong = at.WrongKeys(kSupervisorKeys)) return *std::move(wrong);
   // --define cannot give them a meaning: here they are of each start.
   Document document = at.document();
   document.names.insert_or_assign("scratch", std::string(kScratchMark));

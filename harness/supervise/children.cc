@@ -5,6 +5,8 @@
 #include <set>
 #include <string_view>
 
+#include "probes/wire/text.h"
+
 namespace sandproof {
 
 namespace {
@@ -12,13 +14,8 @@ namespace {
 constexpr std::array<std::string_view, 8> kLaunchers = {
     "bwrap", "firejail", "nsjail", "unshare", "minijail0", "systemd-nspawn", "runc", "crun"};
 
-std::string_view Base(std::string_view path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
-}
-
 bool IsLauncherWord(std::string_view word) {
-  return std::ranges::find(kLaunchers, Base(word)) != kLaunchers.end();
+  return std::ranges::find(kLaunchers, BaseName(word)) != kLaunchers.end();
 }
 
 bool EndsWith(const std::vector<std::string>& argv, const std::vector<std::string>& tail) {
@@ -38,7 +35,7 @@ bool HasLauncherWord(const std::vector<std::string>& argv) {
 std::string Invented(const ProcessFacts& process) {
   std::string name;
   const std::string last = process.argv.empty() ? "" : process.argv.back();
-  for (const char letter : Base(last)) {
+  for (const char letter : BaseName(last)) {
     const bool is_plain = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
                           (letter >= '0' && letter <= '9') || letter == '.' || letter == '_' ||
                           letter == '-';

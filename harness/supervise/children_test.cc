@@ -6,7 +6,7 @@
 namespace sandproof {
 namespace {
 
-ProcessFacts Process(pid_t pid, pid_t parent, const std::vector<std::string>& argv,
+ProcessFacts Running(pid_t pid, pid_t parent, const std::vector<std::string>& argv,
                      char state = 'S') {
   return {.pid = pid, .parent = parent, .state = state, .start = 1, .argv = argv};
 }
@@ -19,8 +19,8 @@ SandboxSpec Auth() { return {.name = "auth", .payload = kPayload}; }
 
 TEST(ChildFinder, KnowsASandboxByItsPayload) {
   const ChildFinder finder(SupervisorSpec{}, {Auth()});
-  const Children found = finder.Find({Process(10, 1, kScript), Process(11, 10, kBwrap),
-                                      Process(12, 11, kBwrap), Process(13, 12, kPayload)},
+  const Children found = finder.Find({Running(10, 1, kScript), Running(11, 10, kBwrap),
+                                      Running(12, 11, kBwrap), Running(13, 12, kPayload)},
                                      10);
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found.at("auth").root.pid, 11);
@@ -32,19 +32,19 @@ TEST(ChildFinder, KnowsASandboxByItsPayload) {
 TEST(ChildFinder, HasNoServiceBeforeItRuns) {
   const ChildFinder finder(SupervisorSpec{}, {Auth()});
   const Children found =
-      finder.Find({Process(10, 1, kScript), Process(11, 10, kBwrap), Process(12, 11, kBwrap)}, 10);
+      finder.Find({Running(10, 1, kScript), Running(11, 10, kBwrap), Running(12, 11, kBwrap)}, 10);
   EXPECT_FALSE(found.at("auth").service);
 }
 
 TEST(ChildFinder, TakesNoForkOfTheSupervisorForAChild) {
   const ChildFinder finder(SupervisorSpec{.children = {{"any", "entrypoint"}}}, {});
-  EXPECT_TRUE(finder.Find({Process(10, 1, kScript), Process(11, 10, kScript)}, 10).empty());
+  EXPECT_TRUE(finder.Find({Running(10, 1, kScript), Running(11, 10, kScript)}, 10).empty());
 }
 
 TEST(ChildFinder, TakesAnyOtherLauncherToo) {
   const ChildFinder finder(SupervisorSpec{}, {Auth()});
   const Children found =
-      finder.Find({Process(10, 1, kScript), Process(11, 10, {"bwrap", "--", "/srv/worker"})}, 10);
+      finder.Find({Running(10, 1, kScript), Running(11, 10, {"bwrap", "--", "/srv/worker"})}, 10);
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found.begin()->first, "worker");
 }
@@ -52,8 +52,8 @@ TEST(ChildFinder, TakesAnyOtherLauncherToo) {
 TEST(ChildFinder, GoesByPatternsAloneWhereThereAreSome) {
   const ChildFinder finder(SupervisorSpec{.children = {{"x", "worker"}}}, {Auth()});
   const Children found =
-      finder.Find({Process(10, 1, kScript), Process(11, 10, kBwrap),
-                   Process(12, 10, {"/srv/worker"}), Process(13, 10, {"worker"}, 'Z')},
+      finder.Find({Running(10, 1, kScript), Running(11, 10, kBwrap),
+                   Running(12, 10, {"/srv/worker"}), Running(13, 10, {"worker"}, 'Z')},
                   10);
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found.at("x").root.pid, 12);
@@ -62,8 +62,8 @@ TEST(ChildFinder, GoesByPatternsAloneWhereThereAreSome) {
 
 TEST(ChildFinder, FindsASupervisorBelowAnotherProgram) {
   const ChildFinder finder(SupervisorSpec{.process = "^tini "}, {Auth()});
-  const std::vector<ProcessFacts> all = {Process(10, 1, {"unshare", "tini"}),
-                                         Process(11, 10, {"tini", "--", "e.sh"})};
+  const std::vector<ProcessFacts> all = {Running(10, 1, {"unshare", "tini"}),
+                                         Running(11, 10, {"tini", "--", "e.sh"})};
   EXPECT_EQ(finder.FindSupervisor(all, 10)->pid, 11);
 }
 

@@ -10,6 +10,8 @@
 
 namespace sandproof::script {
 
+inline constexpr const char* kLeft = "supervisor.nothing_left_behind";
+
 // Why the system never served; empty: it did, and stayed up with all its children.
 [[nodiscard]] std::string Undisturbed(Trial& trial, SeenList& seen,
                                       std::vector<std::string>& children);

@@ -24,7 +24,6 @@ using std::chrono::milliseconds;
 constexpr const char* kNoticed = "supervisor.crash_noticed_in_time";
 constexpr const char* kStatus = "supervisor.exit_code_propagated";
 constexpr const char* kSibling = "supervisor.sibling_torn_down";
-constexpr const char* kLeft = "supervisor.nothing_left_behind";
 constexpr const char* kRestart = "supervisor.restart_policy";
 constexpr const char* kLogs = "supervisor.logs_of_dead_child_kept";
 
@@ -77,7 +76,7 @@ std::string Kill(const Experiment& one, const Victim& victim, const std::string&
 }
 
 // Brings the system to where the child can die. Empty, or why not.
-std::string Prepare(Trial& trial, const Experiment& one) {
+std::string AwaitVictim(Trial& trial, const Experiment& one) {
   if (std::string why = trial.Start(/*terminal=*/false); !why.empty()) return why;
   return one.before_ready ? trial.AwaitService(one.child) : trial.AwaitReady();
 }
@@ -260,7 +259,7 @@ void TellLogs(Trial& trial, const Deaths& deaths, SeenList& seen) {
 }  // namespace
 
 void Death(Trial& trial, const Experiment& one, SeenList& seen) {
-  if (const std::string why = Prepare(trial, one); !why.empty()) return seen.Silence(why);
+  if (const std::string why = AwaitVictim(trial, one); !why.empty()) return seen.Silence(why);
   if (!one.before_ready) seen.Fact("ready_after", Ms(trial.ready_after()));
   Deaths deaths;
   if (const std::string why = Induce(trial, one, seen, deaths); !why.empty()) {

@@ -18,14 +18,13 @@ using Clock = Trial::Clock;
 using std::chrono::milliseconds;
 
 constexpr const char* kEnds = "supervisor.ends_on_signal";
-constexpr const char* kLeft = "supervisor.nothing_left_behind";
 constexpr const char* kKilled = "supervisor.no_orphans_on_supervisor_kill";
 constexpr const char* kEnded = "supervisor.unresponsive_child_ended";
 constexpr const char* kForwarded = "supervisor.term_forwarded";
 constexpr const char* kGrace = "supervisor.term_grace";
 
 // Brings the system to the moment of the signal. Empty, or why not.
-std::string Prepare(Trial& trial, const Experiment& one) {
+std::string AwaitMoment(Trial& trial, const Experiment& one) {
   if (std::string why = trial.Start(one.terminal); !why.empty()) return why;
   if (one.kind == Kind::kSignal) return trial.AwaitReady();
   if (one.kind == Kind::kHungStart) {
@@ -65,7 +64,7 @@ std::string Tell(Trial& trial, const Experiment& one, SeenList& seen) {
 }  // namespace
 
 void Signal(Trial& trial, const Experiment& one, SeenList& seen) {
-  if (const std::string why = Prepare(trial, one); !why.empty()) return seen.Silence(why);
+  if (const std::string why = AwaitMoment(trial, one); !why.empty()) return seen.Silence(why);
   if (one.kind == Kind::kSignal) seen.Fact("ready_after", Ms(trial.ready_after()));
   System& system = trial.system();
   const Clock::time_point begin = Clock::now();

@@ -27,7 +27,7 @@ long Trace(int request, pid_t pid, unsigned long long address, unsigned long lon
   return ::syscall(SYS_ptrace, request, pid, address, data);
 }
 
-unsigned long long Address(const void* object) {
+unsigned long long AddressOf(const void* object) {
   return static_cast<unsigned long long>(reinterpret_cast<std::uintptr_t>(object));
 }
 
@@ -46,7 +46,7 @@ Result<Tracee> Tracee::Seize(pid_t pid, Clock::time_point deadline) {
   static_cast<void>(is_stopped);
   TRY(const bool is_entered, tracee.RunTo(Stop::kEntry));
   static_cast<void>(is_entered);
-  if (Trace(PTRACE_GETREGS, pid, 0, Address(&tracee.saved_)) != 0) {
+  if (Trace(PTRACE_GETREGS, pid, 0, AddressOf(&tracee.saved_)) != 0) {
     return TraceError("PTRACE_GETREGS", pid);
   }
   tracee.is_at_entry_ = true;
@@ -70,7 +70,7 @@ Tracee::~Tracee() {
     registers.rip -= kSyscallSize;
     registers.rax = saved_.orig_rax;
     registers.orig_rax = ~0ULL;
-    Trace(PTRACE_SETREGS, pid_, 0, Address(&registers));
+    Trace(PTRACE_SETREGS, pid_, 0, AddressOf(&registers));
   }
   Trace(PTRACE_DETACH, pid_, 0, static_cast<unsigned long long>(pending_signal_));
 }
@@ -90,7 +90,7 @@ Result<bool> Tracee::AwaitStop() {
   const int signal = WSTOPSIG(*status);
   if (event == PTRACE_EVENT_FORK) {
     unsigned long message = 0;
-    Trace(PTRACE_GETEVENTMSG, pid_, 0, Address(&message));
+    Trace(PTRACE_GETEVENTMSG, pid_, 0, AddressOf(&message));
     forked_ = static_cast<pid_t>(message);
   }
   // A signal that was on its way is delivered with the next step.
@@ -109,7 +109,7 @@ Result<bool> Tracee::RunTo(Stop stop) {
     TRY(const bool is_stopped, AwaitStop());
     static_cast<void>(is_stopped);
     unsigned char info[88] = {};  // struct ptrace_syscall_info; its first byte is the kind
-    if (Trace(PTRACE_GET_SYSCALL_INFO, pid_, sizeof info, Address(info)) < 0) {
+    if (Trace(PTRACE_GET_SYSCALL_INFO, pid_, sizeof info, AddressOf(info)) < 0) {
       return TraceError("PTRACE_GET_SYSCALL_INFO", pid_);
     }
     if (info[0] == wanted) return true;
@@ -130,14 +130,14 @@ Result<bool> Tracee::EnterCall(long number, const Arguments& arguments) {
     registers.rip -= kSyscallSize;
     registers.rax = static_cast<unsigned long long>(number);
     registers.orig_rax = ~0ULL;  // no call is to be restarted
-    if (Trace(PTRACE_SETREGS, pid_, 0, Address(&registers)) != 0) {
+    if (Trace(PTRACE_SETREGS, pid_, 0, AddressOf(&registers)) != 0) {
       return TraceError("PTRACE_SETREGS", pid_);
     }
     return RunTo(Stop::kEntry);
   }
   is_at_entry_ = false;
   registers.orig_rax = static_cast<unsigned long long>(number);
-  if (Trace(PTRACE_SETREGS, pid_, 0, Address(&registers)) != 0) {
+  if (Trace(PTRACE_SETREGS, pid_, 0, AddressOf(&registers)) != 0) {
     return TraceError("PTRACE_SETREGS", pid_);
   }
   return true;
@@ -149,7 +149,7 @@ Result<long> Tracee::Call(long number, const Arguments& arguments) {
   TRY(const bool is_left, RunTo(Stop::kExit));
   static_cast<void>(is_left);
   user_regs_struct registers = {};
-  if (Trace(PTRACE_GETREGS, pid_, 0, Address(&registers)) != 0) {
+  if (Trace(PTRACE_GETREGS, pid_, 0, AddressOf(&registers)) != 0) {
     return TraceError("PTRACE_GETREGS", pid_);
   }
   return static_cast<long>(registers.rax);

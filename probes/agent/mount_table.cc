@@ -29,7 +29,6 @@ constexpr std::uint64_t kMountBasic = 2;
 constexpr std::uint64_t kMountRoot = 8;
 constexpr std::uint64_t kMountPoint = 0x10;
 constexpr std::uint64_t kFileSystemType = 0x20;
-constexpr std::uint64_t kAttrReadOnly = 1;
 constexpr std::uint64_t kAttrNoSuid = 2;
 constexpr std::uint64_t kAttrNoDev = 4;
 constexpr std::uint64_t kAttrNoExec = 8;

@@ -20,7 +20,6 @@ namespace {
 
 // The kernel's numbers and structures, under our own names: the headers of the build may be older.
 constexpr long kSysMountSetattr = 442;
-constexpr std::uint64_t kAttrReadOnly = 1;
 
 struct MountAttributes {
   std::uint64_t set = 0;

@@ -2,6 +2,7 @@
 // mount refuses writes, and to make it so.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +10,8 @@
 #include "probes/agent/probe.h"
 
 namespace sandproof::probes {
+
+inline constexpr std::uint64_t kAttrReadOnly = 1;  // MOUNT_ATTR_RDONLY of <linux/mount.h>
 
 struct Mount {
   unsigned long long id = 0;  // as statx(2) says it

@@ -6,6 +6,7 @@
 //   files that cannot be mapped; EISDIR, there is no regular file.
 // Source: proc_pid_map_files(5), map_files_get_link() in fs/proc/base.c.
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/mman.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -25,10 +26,9 @@ namespace {
 
 // To map such a file is to ask a driver.
 bool IsKernelMade(int fd) {
-  constexpr long kProcMagic = 0x9fa0;
-  constexpr long kSysMagic = 0x62656572;
   struct statfs status = {};
-  return ::fstatfs(fd, &status) != 0 || status.f_type == kProcMagic || status.f_type == kSysMagic;
+  return ::fstatfs(fd, &status) != 0 || status.f_type == PROC_SUPER_MAGIC ||
+         status.f_type == SYSFS_MAGIC;
 }
 
 Observation AskOf(const std::string& file) {

@@ -27,7 +27,7 @@ bool HasCgroup2() {
   return cgroups.starts_with("0::") || cgroups.find("\n0::") != std::string::npos;
 }
 
-Observation Mount(const std::string& type) {
+Observation MountType(const std::string& type) {
   const std::optional<std::string> place = FreshDirectory();
   if (!place) return Denied("mount", "tmpfs", errno);
   if (::mount("sandproof", place->c_str(), type.c_str(), MS_NOSUID | MS_NODEV | MS_NOEXEC,
@@ -43,7 +43,7 @@ Observation MountCgroup2(const Request& request) {
   return InChild(request, [&]() -> Observation {
     if (::unshare(CLONE_NEWCGROUP) != 0) return Denied("unshare", "CLONE_NEWCGROUP", errno);
     if (!in_use) return Denied("mount", "cgroup2: not in use", ENODEV);
-    return Mount("cgroup2");
+    return MountType("cgroup2");
   });
 }
 
@@ -51,8 +51,8 @@ Observation MountCgroup2(const Request& request) {
 
 Observation MountFilesystem(const Request& request) {
   const std::string& type = request.Param("type");
-  return InSharedMounts(request,
-                        [&] { return type == "cgroup2" ? MountCgroup2(request) : Mount(type); });
+  return InSharedMounts(
+      request, [&] { return type == "cgroup2" ? MountCgroup2(request) : MountType(type); });
 }
 
 }  // namespace sandproof::probes::fs

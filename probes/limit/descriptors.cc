@@ -30,7 +30,7 @@ void RaiseLimit(std::int64_t most) {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-Observation Attempt(std::int64_t most) {
+Observation DuplicateMany(std::int64_t most) {
   RaiseLimit(most);
   const UniqueFd first(::open("/", O_PATH | O_CLOEXEC));
   if (!first) return Stopped("open", 0, "descriptors", errno);
@@ -47,7 +47,7 @@ Observation Attempt(std::int64_t most) {
 Observation Descriptors(const Request& request) {
   const std::int64_t most = MostOf(request, kMostDescriptors);
   if (most == 0) return SetupFailed("most", "", EINVAL);
-  Observation observation = InChild(request, [&] { return Attempt(most); });
+  Observation observation = InChild(request, [&] { return DuplicateMany(most); });
   observation.facts["given_back"] = {"closed by the end of their process"};
   return observation;
 }

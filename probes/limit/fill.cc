@@ -50,7 +50,7 @@ std::int64_t FreeBytes(const std::string& path) {
   return static_cast<std::int64_t>(status.f_bfree) * static_cast<std::int64_t>(status.f_frsize);
 }
 
-Observation Attempt(const Request& request, std::int64_t most) {
+Observation FillUp(const Request& request, std::int64_t most) {
   OfferToOomKiller();
   // Its death would hide the errno.
   ::signal(SIGXFSZ, SIG_IGN);
@@ -77,7 +77,7 @@ Observation Fill(const Request& request) {
   const std::int64_t most = MostOf(request, kMostMemory);
   if (most == 0) return SetupFailed("most", "", EINVAL);
   const std::int64_t before = FreeBytes(request.Param("path"));
-  Observation observation = InChild(request, [&] { return Attempt(request, most); });
+  Observation observation = InChild(request, [&] { return FillUp(request, most); });
   observation.facts["free_before"] = {std::to_string(before)};
   observation.facts["free_after"] = {std::to_string(FreeBytes(request.Param("path")))};
   return observation;

@@ -26,7 +26,7 @@ namespace sandproof::probes::limit {
 
 namespace {
 
-constexpr std::int64_t kStep = std::int64_t{4} << 20;
+constexpr std::int64_t kPiece = std::int64_t{4} << 20;
 constexpr std::int64_t kSmallestShare = std::int64_t{32} << 20;
 constexpr std::size_t kMostChildren = 128;
 constexpr long kPage = 4096;
@@ -43,7 +43,7 @@ struct Child {
   OfferToOomKiller();
   char word = 'f';
   for (std::int64_t own = 0; own < share && word == 'f';) {
-    const std::int64_t step = std::min(kStep, share - own);
+    const std::int64_t step = std::min(kPiece, share - own);
     auto* const memory =
         static_cast<char*>(::mmap(nullptr, static_cast<std::size_t>(step), PROT_READ | PROT_WRITE,
                                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
@@ -136,7 +136,7 @@ Observation Killed(std::int64_t taken) {
   return observation;
 }
 
-Observation Attempt(Children& children, std::int64_t most, const std::atomic<std::int64_t>& taken) {
+Observation UseMuch(Children& children, std::int64_t most, const std::atomic<std::int64_t>& taken) {
   const std::int64_t share = std::max(most / 8, kSmallestShare);
   char word = 'f';
   while (taken < most) {
@@ -168,7 +168,7 @@ Observation Memory(const Request& request) {
   ::sigaction(SIGPIPE, &ignore, &old);
   auto* const taken = new (page) std::atomic<std::int64_t>(0);
   Children children(*taken);
-  Observation observation = Attempt(children, most, *taken);
+  Observation observation = UseMuch(children, most, *taken);
   observation.facts["given_back"] = {std::to_string(children.End()) +
                                      " processes ended and reaped"};
   ::munmap(page, kPage);

@@ -44,7 +44,7 @@ std::int64_t End(const std::vector<pid_t>& made) {
   return ended;
 }
 
-Observation Attempt(std::int64_t most) {
+Observation CloneMany(std::int64_t most) {
   const std::size_t size = static_cast<std::size_t>(most) * kStack;
   void* const stacks = ::mmap(nullptr, size, PROT_READ | PROT_WRITE,
                               MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -74,7 +74,7 @@ Observation Processes(const Request& request) {
   const std::int64_t most = MostOf(request, kMostProcesses);
   if (most == 0) return SetupFailed("most", "", EINVAL);
   // Not in a child: where none can be made, that is the answer.
-  return Attempt(most);
+  return CloneMany(most);
 }
 
 }  // namespace sandproof::probes::limit

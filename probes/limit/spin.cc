@@ -47,7 +47,7 @@ long ChildrensTime() {
          usage.ru_stime.tv_usec;
 }
 
-Observation Attempt(long threads, std::chrono::milliseconds time) {
+Observation Spin(long threads, std::chrono::milliseconds time) {
   RunAnywhere();
   const Clock::time_point start = Clock::now();
   std::vector<pid_t> children;
@@ -75,7 +75,7 @@ Observation Attempt(long threads, std::chrono::milliseconds time) {
 Observation Spin(const Request& request) {
   const long threads = std::clamp(request.Number("threads", 1), 1L, kMostThreads);
   const std::chrono::milliseconds time(std::clamp(request.Number("ms", kMostMs), 1L, kMostMs));
-  return InChild(request, [&] { return Attempt(threads, time); });
+  return InChild(request, [&] { return Spin(threads, time); });
 }
 
 }  // namespace sandproof::probes::limit

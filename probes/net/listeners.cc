@@ -27,7 +27,7 @@ namespace {
 
 constexpr const char* kTable = "/proc/self/net/tcp";
 constexpr long kMost = 65536;  // sockets
-constexpr std::string_view kListening = "0A";
+constexpr std::string_view kListenState = "0A";
 
 bool IsAmong(std::string_view list, std::string_view port) {
   const std::string framed = ',' + std::string(list) + ',';
@@ -42,7 +42,7 @@ std::string PortOf(std::string_view line) {
   const std::size_t colon = rest.find(':');
   const std::size_t remote = rest.find(' ');
   const std::size_t state = remote == std::string_view::npos ? remote : rest.find(' ', remote + 1);
-  if (state == std::string_view::npos || rest.substr(state + 1, 2) != kListening) return {};
+  if (state == std::string_view::npos || rest.substr(state + 1, 2) != kListenState) return {};
   const std::string port(rest.substr(colon + 1, 4));
   return std::to_string(std::strtol(port.c_str(), nullptr, 16));
 }

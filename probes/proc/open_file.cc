@@ -7,6 +7,7 @@
 //   the file is covered.
 // Source: proc(5), Documentation/admin-guide/sysctl/; test_perm() in fs/proc/proc_sysctl.c.
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 
@@ -19,13 +20,10 @@ namespace sandproof::probes::proc {
 
 namespace {
 
-constexpr long kProcMagic = 0x9fa0;
-constexpr long kSysMagic = 0x62656572;
-
 bool IsCovered(const std::string& path) {
   struct statfs status = {};
   if (::statfs(path.c_str(), &status) != 0) return false;  // open says why
-  return status.f_type != kProcMagic && status.f_type != kSysMagic;
+  return status.f_type != PROC_SUPER_MAGIC && status.f_type != SYSFS_MAGIC;
 }
 
 Observation Open(const std::string& path, int access) {

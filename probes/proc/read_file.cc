@@ -6,6 +6,7 @@
 //   covered, empty, or shows zeros only.
 // Source: proc(5), Documentation/admin-guide/sysctl/kernel.rst kptr_restrict.
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/vfs.h>
 
 #include <cerrno>
@@ -17,8 +18,6 @@
 namespace sandproof::probes::proc {
 
 namespace {
-
-constexpr long kProcMagic = 0x9fa0;
 
 // The kernel's function that answers zeros to who may not see addresses does so for every line.
 bool HasAddress(const std::string& text) {
@@ -37,7 +36,7 @@ Observation Look(const std::string& path, bool wants_address) {
   if (!fd) return Denied("open", path, errno);
   struct statfs status = {};
   if (::fstatfs(fd.get(), &status) != 0) return SetupFailed("fstatfs", path, errno);
-  if (status.f_type != kProcMagic) return Denied("fstatfs", path + ": covered", ENODATA);
+  if (status.f_type != PROC_SUPER_MAGIC) return Denied("fstatfs", path + ": covered", ENODATA);
   errno = 0;
   const std::string text = ReadAll(fd.get(), kEnough);
   if (text.empty()) return Denied("read", path, errno == 0 ? ENODATA : errno);

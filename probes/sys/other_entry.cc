@@ -90,7 +90,7 @@ Observation Unfiltered() {
                                                   : Denied("prctl", "PR_GET_SECCOMP", EPERM);
 }
 
-bool IsRefused(const Observation& answer) {
+bool IsFiltered(const Observation& answer) {
   if (answer.outcome == Outcome::kKilled) return answer.error == SIGSYS;
   return answer.outcome == Outcome::kDenied &&
          (answer.error == EPERM || answer.error == EACCES || answer.error == ENOSYS);
@@ -129,9 +129,9 @@ Observation OtherEntry(const Request& request) {
   bool is_any_refused = false;
   if (answers[1].outcome == Outcome::kReached) return Denied("calls", name, ENODATA);
   for (std::size_t i = 2; i + 1 < answers.size(); i += 2) {
-    if (!IsRefused(answers[i])) continue;
+    if (!IsFiltered(answers[i])) continue;
     is_any_refused = true;
-    if (!IsRefused(answers[i + 1])) return Reached(names[i / 2 - 1], name);
+    if (!IsFiltered(answers[i + 1])) return Reached(names[i / 2 - 1], name);
   }
   return Denied("calls", name, is_any_refused ? EPERM : ENODATA);
 }

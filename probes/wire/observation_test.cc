@@ -4,14 +4,10 @@
 
 #include <algorithm>
 
+#include "probes/wire/bytes_for_test.h"
+
 namespace sandproof {
 namespace {
-
-std::string EveryByte() {
-  std::string bytes;
-  for (int byte = 0; byte < 256; ++byte) bytes += static_cast<char>(byte);
-  return bytes;
-}
 
 Observation Sample() {
   return {.index = 7,

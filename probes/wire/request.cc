@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include "probes/wire/text.h"
+
 namespace sandproof {
 
 namespace {
@@ -31,14 +33,6 @@ std::optional<Number> ParseNumber(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return number;
-}
-
-// The part of `text` before `separator`; `text` keeps what follows it.
-std::string_view Cut(std::string_view& text, char separator) {
-  const std::size_t at = text.find(separator);
-  const std::string_view head = text.substr(0, at);
-  text.remove_prefix(at == std::string_view::npos ? text.size() : at + 1);
-  return head;
 }
 
 std::optional<Request> DecodeRequest(std::string_view line) {

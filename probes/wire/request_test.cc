@@ -4,14 +4,10 @@
 
 #include <random>
 
+#include "probes/wire/bytes_for_test.h"
+
 namespace sandproof {
 namespace {
-
-std::string EveryByte() {
-  std::string bytes;
-  for (int byte = 0; byte < 256; ++byte) bytes += static_cast<char>(byte);
-  return bytes;
-}
 
 Batch Hostile() {
   return {.nonce = "0f1e",

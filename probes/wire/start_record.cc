@@ -5,21 +5,15 @@
 #include <cstdio>
 
 #include "probes/wire/request.h"
+#include "probes/wire/text.h"
 
 namespace sandproof {
 
 namespace {
 
-constexpr std::string_view kMagic = "sandproof-start 1";
+constexpr std::string_view kFirstLine = "sandproof-start 1";
 constexpr std::string_view kTail = "SANDPROOF-STAND-IN-1\n";
 constexpr std::size_t kDigits = 16;
-
-std::string_view Cut(std::string_view& text, char separator) {
-  const std::size_t at = text.find(separator);
-  const std::string_view head = text.substr(0, at);
-  text.remove_prefix(at == std::string_view::npos ? text.size() : at + 1);
-  return head;
-}
 
 template <typename Number>
 bool Parse(std::string_view text, Number& number, int base = 10) {
@@ -102,7 +96,7 @@ std::string Hex(std::size_t number) {
 }  // namespace
 
 std::string EncodeStart(const StartRecord& record) {
-  std::string text = std::string(kMagic) + '\n';
+  std::string text = std::string(kFirstLine) + '\n';
   Line(text, "called", record.called);
   Line(text, "program", record.program);
   for (const std::string& word : record.argv) Line(text, "arg", word);
@@ -118,7 +112,7 @@ std::string EncodeStart(const StartRecord& record) {
 }
 
 std::optional<StartRecord> DecodeStart(std::string_view text) {
-  if (!text.ends_with("\nend\n") || Cut(text, '\n') != kMagic) return std::nullopt;
+  if (!text.ends_with("\nend\n") || Cut(text, '\n') != kFirstLine) return std::nullopt;
   StartRecord record;
   while (!text.empty()) {
     std::string_view line = Cut(text, '\n');

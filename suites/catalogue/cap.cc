@@ -3,16 +3,13 @@
 
 #include "suites/catalogue/catalogue.h"
 #include "suites/catalogue/refusals.h"
+#include "suites/catalogue/remedies.h"
 
 namespace sandproof::catalogue {
 
 namespace {
 
 constexpr std::string_view kNone = "0000000000000000";
-constexpr std::string_view kDropCaps = "add --cap-drop ALL, or start bwrap as an ordinary user";
-constexpr Expectations kNotForAgents = {Expectation::kRequired, Expectation::kRequired,
-                                        Expectation::kAny};
-constexpr Expectations kStrictOnly = {Expectation::kRequired, Expectation::kAny, Expectation::kAny};
 
 }  // namespace
 
@@ -25,7 +22,7 @@ std::vector<Property> Cap() {
               "them all, so that the payload remounts what is read-only.",
        .probe = "cap/sets",
        .fact = FactRule{.fact = "CapEff", .values = {kNone}},
-       .expect = kNotForAgents,
+       .expect = kRequiredUnlessAgent,
        .remedy = {{"bwrap", kDropCaps}},
        .source = "capabilities(7), bubblewrap issue 287"},
       {.id = "cap.permitted_empty",
@@ -34,7 +31,7 @@ std::vector<Property> Cap() {
        .why = "What is permitted is made effective by one capset(2).",
        .probe = "cap/sets",
        .fact = FactRule{.fact = "CapPrm", .values = {kNone}},
-       .expect = kNotForAgents,
+       .expect = kRequiredUnlessAgent,
        .remedy = {{"bwrap", kDropCaps}},
        .source = "capabilities(7)"},
       {.id = "cap.inheritable_empty",
@@ -43,7 +40,7 @@ std::vector<Property> Cap() {
        .why = "A program with file capabilities turns them into permitted ones.",
        .probe = "cap/sets",
        .fact = FactRule{.fact = "CapInh", .values = {kNone}},
-       .expect = kNotForAgents,
+       .expect = kRequiredUnlessAgent,
        .remedy = {{"bwrap", "start bwrap by setpriv --inh-caps=-all"}},
        .source = "capabilities(7), CVE-2022-29162"},
       {.id = "cap.bounding_empty",
@@ -52,7 +49,7 @@ std::vector<Property> Cap() {
        .why = "It limits what a set-uid or privileged program could regain by execve(2).",
        .probe = "cap/sets",
        .fact = FactRule{.fact = "CapBnd", .values = {kNone}},
-       .expect = kStrictOnly,
+       .expect = kRequiredIfStrict,
        .remedy = {{"bwrap",
                    "add --unshare-user to --cap-drop ALL, or start bwrap by setpriv "
                    "--bounding-set=-all"}},
@@ -63,7 +60,7 @@ std::vector<Property> Cap() {
        .why = "Ambient capabilities survive every execve(2) of ordinary programs.",
        .probe = "cap/sets",
        .fact = FactRule{.fact = "CapAmb", .values = {kNone}},
-       .expect = kNotForAgents,
+       .expect = kRequiredUnlessAgent,
        .remedy = {{"bwrap", "start bwrap by setpriv --ambient-caps=-all"}},
        .source = "capabilities(7) \"Ambient\""},
       {.id = "cap.root_exec_regains",
@@ -97,7 +94,7 @@ std::vector<Property> Cap() {
        .why = "Without it a set-uid program inside gives its owner's rights.",
        .probe = "cap/no_new_privs",
        .fact = FactRule{.fact = "NoNewPrivs", .values = {"1"}},
-       .expect = kNotForAgents,
+       .expect = kRequiredUnlessAgent,
        .remedy = {{"bwrap", "bwrap always sets it; look for what lies between bwrap and payload"},
                   {"command", "start the payload by setpriv --no-new-privs"}},
        .source = "PR_SET_NO_NEW_PRIVS(2const)"},
@@ -108,7 +105,7 @@ std::vector<Property> Cap() {
        .probe = "cap/seccomp_mode",
        .absent_by = {EOPNOTSUPP},
        .fact = FactRule{.fact = "Seccomp", .values = {"2"}},
-       .expect = kStrictOnly,
+       .expect = kRequiredIfStrict,
        .remedy = {{"bwrap", "give a filter by --seccomp FD"},
                   {"command", "install a filter with libseccomp before the payload starts"}},
        .source = "seccomp(2)"},

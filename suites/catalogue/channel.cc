@@ -8,11 +8,8 @@ namespace sandproof::catalogue {
 
 namespace {
 
-constexpr Expectations kStrictAndService = {Expectation::kRequired, Expectation::kRequired,
-                                            Expectation::kAny};
-
 // Asked with the real service up, over the socket or address of a channel.
-Property Call(Property property) {
+Property RoundTrip(Property property) {
   property.probe = "peer/round_trip";
   property.subject = SubjectKind::kCall;
   property.control = ControlAs::kNothing;
@@ -50,34 +47,36 @@ std::vector<Property> Channel() {
        .expect = {Expectation::kRequired, Expectation::kAny, Expectation::kAny},
        .remedy = {{"command", "start nothing in the sandbox's network but the payload"}},
        .source = "proc(5) /proc/net/tcp"},
-      Call({.id = "svc.round_trip",
-            .severity = Severity::kHigh,
-            .claim = "The service at a channel's end answers this sandbox as it is declared to.",
-            .why = "A sandbox that cuts its own service off is taken down again, with all it "
-                   "guarded.",
-            .remedy = {{"bwrap",
-                        "bind the directory of the socket, and leave what the service needs "
-                        "to start"},
-                       {"command", "let the sandbox reach the service's socket or address"}},
-            .source = "unix(7), tcp(7)"}),
-      Call({.id = "svc.http_reachable_from_host",
-            .severity = Severity::kHigh,
-            .claim = "The service inside answers whoever is outside as it is declared to.",
-            .why = "Its sandbox would be taken down again, with all it guarded.",
-            .remedy = {{"bwrap",
-                        "leave out --unshare-net, or lead the port into the sandbox's "
-                        "network"},
-                       {"command", "lead the port into the sandbox's network"}},
-            .source = "tcp(7), network_namespaces(7)"}),
-      Call({.id = "svc.socket_stale_cleanup",
-            .severity = Severity::kMedium,
-            .claim = "The service starts again where it was killed and its socket left over.",
-            .why = "bind(2) refuses a name that is there, and the service stays down after every "
-                   "crash.",
-            .remedy = {{"command",
-                        "remove or replace the socket before bind(2), once nobody answers "
-                        "on it"}},
-            .source = "unix(7), bind(2) EADDRINUSE"}),
+      RoundTrip(
+          {.id = "svc.round_trip",
+           .severity = Severity::kHigh,
+           .claim = "The service at a channel's end answers this sandbox as it is declared to.",
+           .why = "A sandbox that cuts its own service off is taken down again, with all it "
+                  "guarded.",
+           .remedy = {{"bwrap",
+                       "bind the directory of the socket, and leave what the service needs "
+                       "to start"},
+                      {"command", "let the sandbox reach the service's socket or address"}},
+           .source = "unix(7), tcp(7)"}),
+      RoundTrip({.id = "svc.http_reachable_from_host",
+                 .severity = Severity::kHigh,
+                 .claim = "The service inside answers whoever is outside as it is declared to.",
+                 .why = "Its sandbox would be taken down again, with all it guarded.",
+                 .remedy = {{"bwrap",
+                             "leave out --unshare-net, or lead the port into the sandbox's "
+                             "network"},
+                            {"command", "lead the port into the sandbox's network"}},
+                 .source = "tcp(7), network_namespaces(7)"}),
+      RoundTrip({.id = "svc.socket_stale_cleanup",
+                 .severity = Severity::kMedium,
+                 .claim = "The service starts again where it was killed and its socket left over.",
+                 .why =
+                     "bind(2) refuses a name that is there, and the service stays down after every "
+                     "crash.",
+                 .remedy = {{"command",
+                             "remove or replace the socket before bind(2), once nobody answers "
+                             "on it"}},
+                 .source = "unix(7), bind(2) EADDRINUSE"}),
       {.id = "svc.channel_closed_to_others",
        .severity = Severity::kHigh,
        .claim = "A service that no channel leads to from here cannot be reached.",
@@ -100,7 +99,7 @@ std::vector<Property> Channel() {
        .subject = SubjectKind::kCall,
        .control = ControlAs::kNothing,
        .fact = FactRule{.fact = "wider", .comparison = Comparison::kEmpty},
-       .expect = kStrictAndService,
+       .expect = kRequiredUnlessAgent,
        .grade = Grade::kObserved,
        .remedy = {{"command", "have the service bind the one address that its clients use"}},
        .source = "ip(7) INADDR_ANY, proc(5) /proc/net/tcp"},

@@ -9,9 +9,6 @@ namespace sandproof::catalogue {
 
 namespace {
 
-constexpr Expectations kUnlessAgent = {Expectation::kBlocked, Expectation::kBlocked,
-                                       Expectation::kAny};
-
 // The open of one device node.
 Property Node(Property property) {
   property.denied_by = OrFiltered({ENOENT, ENOTDIR, ENXIO, ENODEV, ENODATA});
@@ -126,7 +123,7 @@ std::vector<Property> Dev() {
             .why = "A file system that answers as it likes stalls and misleads who walks it.",
             .probe = "dev/open_device",
             .params = {{"path", "/dev/fuse"}, {"major", "10"}, {"minor", "229"}, {"how", "rw"}},
-            .expect = kUnlessAgent,
+            .expect = kBlockedUnlessAgent,
             .source = "fuse(4)"}),
       Node({.id = "dev.tun_openable",
             .severity = Severity::kHigh,
@@ -141,7 +138,7 @@ std::vector<Property> Dev() {
             .why = "The hypervisor's interface is a large part of the kernel to attack.",
             .probe = "dev/open_device",
             .params = {{"path", "/dev/kvm"}, {"major", "10"}, {"minor", "232"}, {"how", "rw"}},
-            .expect = kUnlessAgent,
+            .expect = kBlockedUnlessAgent,
             .source = "Documentation/virt/kvm/api.rst"}),
       Node(
           {.id = "dev.loop_control_openable",
@@ -182,7 +179,7 @@ std::vector<Property> Dev() {
             .params = {{"paths",
                         "/dev/dri/card0:/dev/dri/renderD128:/dev/nvidia0:/dev/kfd:/dev/nvidiactl"},
                        {"how", "rw"}},
-            .expect = kUnlessAgent,
+            .expect = kBlockedUnlessAgent,
             .source = "Documentation/gpu/drm-uapi.rst"}),
       Node({.id = "dev.msr_openable",
             .severity = Severity::kCritical,

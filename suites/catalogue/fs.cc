@@ -7,17 +7,6 @@
 
 namespace sandproof::catalogue {
 
-namespace {
-
-constexpr Expectations kUnlessAgent = {Expectation::kBlocked, Expectation::kBlocked,
-                                       Expectation::kAny};
-constexpr Expectations kRequiredUnlessAgent = {Expectation::kRequired, Expectation::kRequired,
-                                               Expectation::kAny};
-constexpr Expectations kRequiredIfStrict = {Expectation::kRequired, Expectation::kAny,
-                                            Expectation::kAny};
-
-}  // namespace
-
 std::vector<Property> Fs() {
   return {
       {.id = "fs.secret_readable",
@@ -29,7 +18,7 @@ std::vector<Property> Fs() {
        .control = ControlAs::kPayload,
        .denied_by = OrFiltered({ENOENT, ENOTDIR}),
        .denied_by_signal = {SIGSYS},
-       .expect = kUnlessAgent,
+       .expect = kBlockedUnlessAgent,
        .remedy = {{"bwrap", "bind only what the payload needs instead of --ro-bind / /"},
                   {"command", "give the payload a mount namespace with its own root"}},
        .source = "mount_namespaces(7)"},
@@ -42,7 +31,7 @@ std::vector<Property> Fs() {
        .control = ControlAs::kPayload,
        .denied_by = OrFiltered({ENOENT, ENOTDIR}),
        .denied_by_signal = {SIGSYS},
-       .expect = kUnlessAgent,
+       .expect = kBlockedUnlessAgent,
        .remedy = {{"bwrap", "do not bind the home directory; --tmpfs \"$HOME\" covers it"},
                   {"command", "cover the home directory with an empty one"}},
        .source = "mount_namespaces(7)"},
@@ -55,7 +44,7 @@ std::vector<Property> Fs() {
        .control = ControlAs::kPayload,
        .denied_by = OrFiltered({ENOENT, ENOTDIR}),
        .denied_by_signal = {SIGSYS},
-       .expect = kUnlessAgent,
+       .expect = kBlockedUnlessAgent,
        .remedy = {{"bwrap", "--tmpfs /tmp, after every bind of / or /tmp"},
                   {"command", "mount a tmpfs of its own on /tmp"}},
        .source = "mount_namespaces(7)"},
@@ -68,7 +57,7 @@ std::vector<Property> Fs() {
        .control = ControlAs::kPayload,
        .denied_by = OrFiltered({ENOENT, ENOTDIR}),
        .denied_by_signal = {SIGSYS},
-       .expect = kUnlessAgent,
+       .expect = kBlockedUnlessAgent,
        .remedy = {{"bwrap", "bind no parent of a secret; start it from a directory that is bound"},
                   {"command",
                    "pivot_root(2) instead of chroot(2), and chdir(2) into the new root"}},

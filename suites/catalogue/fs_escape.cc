@@ -7,13 +7,6 @@
 
 namespace sandproof::catalogue {
 
-namespace {
-
-constexpr Expectations kUnlessAgent = {Expectation::kBlocked, Expectation::kBlocked,
-                                       Expectation::kAny};
-
-}  // namespace
-
 std::vector<Property> FsEscape() {
   return {
       {.id = "fs.cwd_outside_root",
@@ -37,7 +30,7 @@ std::vector<Property> FsEscape() {
        .denied_by_signal = {SIGSYS},
        .absent_by = {EROFS},
        .nothing_inside = {EROFS},
-       .expect = kUnlessAgent,
+       .expect = kBlockedUnlessAgent,
        .remedy = {{"bwrap", "bind only what the payload needs instead of --ro-bind / /"},
                   {"command", "give the payload a mount namespace with its own root"}},
        .source = "symlink(7), path_resolution(7)"},
@@ -49,7 +42,7 @@ std::vector<Property> FsEscape() {
        .canary = Canary::kSecretFile,
        .denied_by = OrFiltered({ENOENT, ENOTDIR}),
        .denied_by_signal = {SIGSYS},
-       .expect = kUnlessAgent,
+       .expect = kBlockedUnlessAgent,
        .remedy = {{"bwrap", "--cap-drop ALL, and bind no parent of a secret"},
                   {"command", "pivot_root(2) instead of chroot(2), and drop CAP_SYS_CHROOT"}},
        .source = "chroot(2)"},

@@ -7,9 +7,6 @@ namespace sandproof::catalogue {
 
 namespace {
 
-constexpr Expectations kRequiredIfStrict = {Expectation::kRequired, Expectation::kAny,
-                                            Expectation::kAny};
-
 // A way to change what lies in a read-only path, other than to write to it there.
 Property WayAround(Property property) {
   property.probe = "fs/ways_around";

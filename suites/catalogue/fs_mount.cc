@@ -9,9 +9,6 @@ namespace sandproof::catalogue {
 
 namespace {
 
-constexpr Expectations kUnlessAgent = {Expectation::kBlocked, Expectation::kBlocked,
-                                       Expectation::kAny};
-
 // What all attempts on the mount table have in common. ENOSYS and ENODEV count, because the control
 // shows that the host's kernel has the call and the file system: a filter or another kernel
 // answers.
@@ -53,7 +50,7 @@ std::vector<Property> FsMount() {
                .control = ControlAs::kPayload,
                .denied_by = {EINVAL, EUSERS},
                .absent_by = {EINVAL, ENOSPC, EUSERS},
-               .expect = kUnlessAgent,
+               .expect = kBlockedUnlessAgent,
                .source = "user_namespaces(7)"});
   via_userns.remedy = {
       {"bwrap", "--unshare-user --disable-userns"},
@@ -98,7 +95,7 @@ std::vector<Property> FsMount() {
              .why = "Files that other programs of the sandbox trust can be covered by others.",
              .probe = "fs/mount_filesystem",
              .params = {{"type", "tmpfs"}},
-             .expect = kUnlessAgent,
+             .expect = kBlockedUnlessAgent,
              .source = "mount(2)"}),
       Fresh({.id = "fs.new_procfs_mountable",
              .severity = Severity::kHigh,
@@ -155,7 +152,7 @@ std::vector<Property> FsMount() {
              .why = "Terminals can be made beyond those the launcher gave.",
              .probe = "fs/mount_filesystem",
              .params = {{"type", "devpts"}},
-             .expect = kUnlessAgent,
+             .expect = kBlockedUnlessAgent,
              .source = "pts(4)"}),
       Fresh({.id = "fs.mqueue_mountable",
              .severity = Severity::kMedium,
@@ -163,7 +160,7 @@ std::vector<Property> FsMount() {
              .why = "It lists the message queues of the IPC namespace.",
              .probe = "fs/mount_filesystem",
              .params = {{"type", "mqueue"}},
-             .expect = kUnlessAgent,
+             .expect = kBlockedUnlessAgent,
              .source = "mq_overview(7)"}),
       Fresh({.id = "fs.devtmpfs_mountable",
              .severity = Severity::kCritical,

@@ -9,9 +9,6 @@ namespace sandproof::catalogue {
 
 namespace {
 
-constexpr Expectations kStrictOnly = {Expectation::kBlocked, Expectation::kAny, Expectation::kAny};
-constexpr Expectations kNotForAgents = {Expectation::kBlocked, Expectation::kBlocked,
-                                        Expectation::kAny};
 constexpr std::string_view kCloseDescriptors =
     "close descriptors before bwrap, which hands on all that have no close-on-exec: exec 3<&- …";
 constexpr std::string_view kNewSession = "add --new-session";
@@ -25,7 +22,7 @@ Property Planted(Property property) {
   property.canary = Canary::kInheritedFile;
   property.control = ControlAs::kPayload;
   property.denied_by = {EBADF};
-  property.expect = kStrictOnly;
+  property.expect = kBlockedIfStrict;
   property.remedy = {{"bwrap", kCloseDescriptors}};
   return property;
 }
@@ -53,7 +50,7 @@ std::vector<Property> Inherit() {
        .canary = Canary::kInheritedFile,
        .control = ControlAs::kPayload,
        .denied_by = {EBADF},
-       .expect = kStrictOnly,
+       .expect = kBlockedIfStrict,
        .remedy = {{"bwrap", kCloseDescriptors}},
        .source = "execve(2), fcntl(2) FD_CLOEXEC"},
       {.id = "fd.planted_high",
@@ -64,7 +61,7 @@ std::vector<Property> Inherit() {
        .canary = Canary::kInheritedHigh,
        .control = ControlAs::kPayload,
        .denied_by = {EBADF},
-       .expect = kStrictOnly,
+       .expect = kBlockedIfStrict,
        .remedy = {{"bwrap", kCloseDescriptors}},
        .source = "execve(2), close_range(2)"},
       {.id = "fd.inherited_dir_escape",
@@ -75,7 +72,7 @@ std::vector<Property> Inherit() {
        .canary = Canary::kInheritedDir,
        .control = ControlAs::kPayload,
        .denied_by = {EBADF, EACCES, EPERM},
-       .expect = kStrictOnly,
+       .expect = kBlockedIfStrict,
        .remedy = {{"bwrap", kCloseDescriptors}},
        .source = "openat(2), CVE-2024-21626"},
       Planted({.id = "fd.planted_memfd",
@@ -111,7 +108,7 @@ std::vector<Property> Inherit() {
        .canary = Canary::kEnvironment,
        .control = ControlAs::kPayload,
        .denied_by = {ENOENT},
-       .expect = kNotForAgents,
+       .expect = kBlockedUnlessAgent,
        .remedy = {{"bwrap", "start bwrap with env -i and the few variables that are needed"},
                   {"command", "start the launcher with env -i"}},
        .source = "environ(7)"},
@@ -148,7 +145,7 @@ std::vector<Property> Inherit() {
        .canary = Canary::kTerminal,
        .control = ControlAs::kPayload,
        .denied_by = {ENXIO, ENOENT, EACCES, EPERM},
-       .expect = kNotForAgents,
+       .expect = kBlockedUnlessAgent,
        .remedy = {{"bwrap", kNewSession}},
        .source = "setsid(2), tty(4)"},
       {.id = "session.shared",
@@ -184,7 +181,7 @@ std::vector<Property> Inherit() {
        .control = ControlAs::kPayload,
        .denied_by = OrFiltered({ENOKEY}),
        .denied_by_signal = {SIGSYS},
-       .expect = kNotForAgents,
+       .expect = kBlockedUnlessAgent,
        .remedy = {{"bwrap", kKeyrings}},
        .source = "session-keyring(7), keyctl(2)"},
       {.id = "keyring.user_key_readable",
@@ -197,7 +194,7 @@ std::vector<Property> Inherit() {
        .control = ControlAs::kPayload,
        .denied_by = OrFiltered({ENOKEY}),
        .denied_by_signal = {SIGSYS},
-       .expect = kNotForAgents,
+       .expect = kBlockedUnlessAgent,
        .remedy = {{"bwrap",
                    "add --unshare-user, give each service a uid, or refuse keyctl by "
                    "--seccomp"}},
@@ -212,7 +209,7 @@ std::vector<Property> Inherit() {
        .control = ControlAs::kPayload,
        .denied_by = OrFiltered({ENOKEY}),
        .denied_by_signal = {SIGSYS},
-       .expect = kStrictOnly,
+       .expect = kBlockedIfStrict,
        .remedy = {{"bwrap", "refuse keyctl by --seccomp"}},
        .source = "keyctl(2) KEYCTL_READ, keyrings(7)"},
       {.id = "fd.stdio_is_file",

@@ -2,8 +2,8 @@
 #include <csignal>
 
 #include "suites/catalogue/catalogue.h"
-#include "suites/catalogue/peer_remedies.h"
 #include "suites/catalogue/refusals.h"
+#include "suites/catalogue/remedies.h"
 
 namespace sandproof::catalogue {
 

@@ -13,11 +13,6 @@ namespace sandproof::catalogue {
 
 namespace {
 
-constexpr Expectations kRequiredIfStrict = {Expectation::kRequired, Expectation::kAny,
-                                            Expectation::kAny};
-constexpr Expectations kUnlessAgent = {Expectation::kRequired, Expectation::kRequired,
-                                       Expectation::kAny};
-
 // What the payload's program needs to start. Without the program there is nothing to ask.
 Property Loaded(Property property) {
   property.severity = Severity::kHigh;
@@ -60,7 +55,7 @@ std::vector<Property> Launcher() {
        .probe = "inherit/env_paths",
        .control = ControlAs::kNothing,
        .fact = FactRule{.fact = "absent", .comparison = Comparison::kEmpty},
-       .expect = kUnlessAgent,
+       .expect = kRequiredUnlessAgent,
        .remedy = {{"bwrap", "bind the path, or take the variable out by --unsetenv NAME"},
                   {"command", "mount the path into the sandbox, or do not pass the variable"}},
        .source = "environ(7)"},
@@ -147,7 +142,7 @@ std::vector<Property> Launcher() {
        .probe = "fs/shown_binds",
        .control = ControlAs::kNothing,
        .fact = FactRule{.fact = "hidden", .comparison = Comparison::kEmpty},
-       .expect = kUnlessAgent,
+       .expect = kRequiredUnlessAgent,
        .remedy = {{"bwrap", "mount what lies above first: --tmpfs /tmp before --bind X /tmp/x"},
                   {"command", "mount what lies above first"}},
        .source = "bwrap(1): \"in the order of the arguments\""},
@@ -157,7 +152,7 @@ std::vector<Property> Launcher() {
               .why = "bwrap starts nothing without it; with --bind-try the payload lacks, in "
                      "silence, what it was to write.",
               .fact = FactRule{.fact = "absent_sources"},
-              .expect = kUnlessAgent,
+              .expect = kRequiredUnlessAgent,
               .remedy = {{"bwrap", "make it before the launch, with its owner and its mode"}},
               .source = "bwrap(1) --bind-try"}),
       OfLine({.id = "launcher.unused_bind",
@@ -173,7 +168,7 @@ std::vector<Property> Launcher() {
               .claim = "No argument of the launcher holds a secret.",
               .why = "Every process of the host reads it in ps, the payload in /proc/1/cmdline.",
               .fact = FactRule{.fact = "secrets_in_argv"},
-              .expect = kUnlessAgent,
+              .expect = kRequiredUnlessAgent,
               .remedy = {{"bwrap",
                           "--ro-bind the file that holds it, or --file FD PATH, or the environment "
                           "of whoever starts bwrap in place of --setenv"},
@@ -184,7 +179,7 @@ std::vector<Property> Launcher() {
               .claim = "A file that a variable names as a secret is not for everybody to read.",
               .why = "Every other service of the host has it too.",
               .fact = FactRule{.fact = "open_secret_files"},
-              .expect = kUnlessAgent,
+              .expect = kRequiredUnlessAgent,
               .remedy = {{"command", "chmod o= FILE, and give it to the payload's uid"}},
               .source = "inode(7)"}),
       OfLine({.id = "launcher.setuid_bwrap",
@@ -226,7 +221,7 @@ std::vector<Property> Launcher() {
              .claim = "The launcher prints every line that the configuration expects.",
              .why = "Whoever watches the log waits for it, or takes its absence for normal.",
              .fact = FactRule{.fact = "missing"},
-             .expect = kUnlessAgent,
+             .expect = kRequiredUnlessAgent,
              .remedy = {{"command", "print the line with its values, or correct \"log\""}},
              .source = "the configuration: \"log\": {\"expect\"}"}),
       OfLog({.id = "launcher.version_reported_matches",

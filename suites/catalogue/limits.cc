@@ -11,7 +11,6 @@ namespace {
 // What is asserted where nothing is declared: that there is some limit below what may be taken.
 constexpr Expectations kOfHostSharers = {Expectation::kBlocked, Expectation::kAny,
                                          Expectation::kBlocked};
-constexpr Expectations kOfStrict = {Expectation::kBlocked, Expectation::kAny, Expectation::kAny};
 
 constexpr std::string_view kScope =
     "start it by systemd-run --scope -p TasksMax=… -p MemoryMax=… -p CPUQuota=…%: bwrap makes no "
@@ -110,7 +109,7 @@ std::vector<Property> OfProcesses() {
        .probe = "limit/descriptors",
        .denied_by = {EMFILE},
        .exhausts = true,
-       .expect = kOfStrict,
+       .expect = kBlockedIfStrict,
        .remedy = {{"command", "start the launcher by prlimit --nofile=N"}},
        .source = "dup(2) EMFILE, getrlimit(2)"},
       {.id = "rlimit.as_enforced",
@@ -138,7 +137,7 @@ std::vector<Property> OfFileSystems() {
        .denied_by_signal = {SIGKILL},
        .nothing_inside = {ENOENT, ENOTDIR, EACCES, EPERM, EROFS},
        .exhausts = true,
-       .expect = kOfStrict,
+       .expect = kBlockedIfStrict,
        .remedy = {{"bwrap", "--size BYTES before --tmpfs"},
                   {"command", "mount it with size=BYTES"}},
        .source = "fallocate(2) ENOSPC, tmpfs(5)"},

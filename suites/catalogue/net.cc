@@ -3,6 +3,7 @@
 
 #include "suites/catalogue/catalogue.h"
 #include "suites/catalogue/refusals.h"
+#include "suites/catalogue/remedies.h"
 
 namespace sandproof::catalogue {
 
@@ -10,12 +11,6 @@ namespace {
 
 constexpr std::string_view kPrivateSockets =
     "do not bind the socket's directory; use --tmpfs for /tmp and /run";
-constexpr std::string_view kUnshareNet =
-    "add --unshare-net; give what must be reached a Unix socket in a bound directory";
-constexpr std::string_view kDropCaps = "add --cap-drop ALL, or start bwrap as an ordinary user";
-constexpr Expectations kNotForAgents = {Expectation::kBlocked, Expectation::kBlocked,
-                                        Expectation::kAny};
-constexpr Expectations kStrictOnly = {Expectation::kBlocked, Expectation::kAny, Expectation::kAny};
 
 // How an Internet address is out of reach: another namespace with its loopback up (refused) or down
 // (unreachable), a filter of packets, a filter of calls, Landlock.
@@ -36,7 +31,7 @@ std::vector<Property> Net() {
        .control = ControlAs::kPayload,
        .denied_by = Unreachable(),
        .denied_by_signal = {SIGSYS},
-       .expect = kNotForAgents,
+       .expect = kBlockedUnlessAgent,
        .remedy = {{"bwrap", kUnshareNet}},
        .source = "network_namespaces(7), tcp(7)"},
       {.id = "net.tcp6_loopback_reachable",
@@ -49,7 +44,7 @@ std::vector<Property> Net() {
        .denied_by = Unreachable(),
        .denied_by_signal = {SIGSYS},
        .absent_by = {EADDRNOTAVAIL},
-       .expect = kNotForAgents,
+       .expect = kBlockedUnlessAgent,
        .remedy = {{"bwrap", kUnshareNet}},
        .source = "network_namespaces(7), ipv6(7)"},
       {.id = "net.udp_loopback_reachable",
@@ -63,7 +58,7 @@ std::vector<Property> Net() {
        .denied_by_signal = {SIGSYS},
        .timeout_is_denial = true,
        .witnessed = true,
-       .expect = kNotForAgents,
+       .expect = kBlockedUnlessAgent,
        .remedy = {{"bwrap", kUnshareNet}},
        .source = "network_namespaces(7), udp(7)"},
       {.id = "net.udp6_loopback_reachable",
@@ -78,7 +73,7 @@ std::vector<Property> Net() {
        .absent_by = {EADDRNOTAVAIL},
        .timeout_is_denial = true,
        .witnessed = true,
-       .expect = kNotForAgents,
+       .expect = kBlockedUnlessAgent,
        .remedy = {{"bwrap", kUnshareNet}},
        .source = "network_namespaces(7), udp(7)"},
       {.id = "net.host_address_reachable",
@@ -91,7 +86,7 @@ std::vector<Property> Net() {
        .control = ControlAs::kPayload,
        .denied_by = Unreachable(),
        .denied_by_signal = {SIGSYS},
-       .expect = kNotForAgents,
+       .expect = kBlockedUnlessAgent,
        .remedy = {{"bwrap", kUnshareNet}},
        .source = "network_namespaces(7), connect(2)"},
       {.id = "net.abstract_unix_reachable",
@@ -104,7 +99,7 @@ std::vector<Property> Net() {
        .control = ControlAs::kPayload,
        .denied_by = OrNoSocket({ECONNREFUSED}),
        .denied_by_signal = {SIGSYS},
-       .expect = kNotForAgents,
+       .expect = kBlockedUnlessAgent,
        .remedy = {{"bwrap",
                    "add --unshare-net; with a shared network only Landlock's "
                    "LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET closes it"}},
@@ -120,7 +115,7 @@ std::vector<Property> Net() {
        .denied_by_signal = {SIGSYS},
        .timeout_is_denial = true,
        .witnessed = true,
-       .expect = kNotForAgents,
+       .expect = kBlockedUnlessAgent,
        .remedy = {{"bwrap", kUnshareNet}},
        .source = "unix(7), landlock(7)"},
       {.id = "net.abstract_seqpacket_reachable",
@@ -133,7 +128,7 @@ std::vector<Property> Net() {
        .control = ControlAs::kPayload,
        .denied_by = OrNoSocket({ECONNREFUSED}),
        .denied_by_signal = {SIGSYS},
-       .expect = kNotForAgents,
+       .expect = kBlockedUnlessAgent,
        .remedy = {{"bwrap", kUnshareNet}},
        .source = "unix(7), landlock(7)"},
       {.id = "net.path_unix_reachable",
@@ -192,7 +187,7 @@ std::vector<Property> Net() {
        .denied_by = OrNoSocket({ENETUNREACH}),
        .denied_by_signal = {SIGSYS},
        .absent_by = {ENETUNREACH},
-       .expect = kNotForAgents,
+       .expect = kBlockedUnlessAgent,
        .remedy = {{"bwrap", "add --unshare-net"}},
        .source = "rtnetlink(7)"},
       {.id = "net.default_route6_present",
@@ -204,7 +199,7 @@ std::vector<Property> Net() {
        .denied_by = OrNoSocket({ENETUNREACH}),
        .denied_by_signal = {SIGSYS},
        .absent_by = {ENETUNREACH},
-       .expect = kNotForAgents,
+       .expect = kBlockedUnlessAgent,
        .remedy = {{"bwrap", "add --unshare-net"}},
        .source = "rtnetlink(7)"},
       {.id = "net.foreign_interfaces",
@@ -250,7 +245,7 @@ std::vector<Property> Net() {
        .denied_by = OrNoSocket(),
        .denied_by_signal = {SIGSYS},
        .reached_by = {ESOCKTNOSUPPORT},
-       .expect = kNotForAgents,
+       .expect = kBlockedUnlessAgent,
        .remedy = {{"bwrap", kDropCaps}},
        .source = "packet(7), capabilities(7) CAP_NET_RAW"},
       {.id = "net.raw_socket",
@@ -260,7 +255,7 @@ std::vector<Property> Net() {
        .probe = "net/raw_socket",
        .denied_by = OrNoSocket(),
        .denied_by_signal = {SIGSYS},
-       .expect = kNotForAgents,
+       .expect = kBlockedUnlessAgent,
        .remedy = {{"bwrap", kDropCaps}},
        .source = "raw(7), capabilities(7) CAP_NET_RAW"},
       {.id = "net.sniff_host_loopback",
@@ -282,7 +277,7 @@ std::vector<Property> Net() {
        .control = ControlAs::kPayload,
        .denied_by = Unreachable(),
        .denied_by_signal = {SIGSYS},
-       .expect = kStrictOnly,
+       .expect = kBlockedIfStrict,
        .remedy = {{"bwrap", kUnshareNet}},
        .source = "bind(2), network_namespaces(7)"},
       {.id = "net.host_low_port_bindable",
@@ -295,7 +290,7 @@ std::vector<Property> Net() {
        .denied_by = Unreachable(),
        .denied_by_signal = {SIGSYS},
        .absent_by = {EADDRINUSE},
-       .expect = kNotForAgents,
+       .expect = kBlockedUnlessAgent,
        .remedy = {{"bwrap", "add --cap-drop ALL, or --unshare-net"}},
        .source = "ip(7) ip_unprivileged_port_start, capabilities(7) CAP_NET_BIND_SERVICE"},
       {.id = "net.exotic_family",
@@ -326,7 +321,7 @@ std::vector<Property> Net() {
        .probe = "net/vsock_socket",
        .denied_by = OrNoSocket(),
        .denied_by_signal = {SIGSYS},
-       .expect = kStrictOnly,
+       .expect = kBlockedIfStrict,
        .remedy = {{"bwrap", "refuse socket(AF_VSOCK) by --seccomp"}},
        .source = "vsock(7)"},
       {.id = "net.netlink_uevent",
@@ -350,7 +345,7 @@ std::vector<Property> Net() {
        .denied_by = OrNoSocket({ENOENT}),
        .denied_by_signal = {SIGSYS},
        .absent_by = {EPROTONOSUPPORT},
-       .expect = kNotForAgents,
+       .expect = kBlockedUnlessAgent,
        .remedy = {{"bwrap", "add --unshare-net"}},
        .source = "sock_diag(7)"},
   };

@@ -5,17 +5,14 @@
 
 #include "suites/catalogue/catalogue.h"
 #include "suites/catalogue/refusals.h"
+#include "suites/catalogue/remedies.h"
 
 namespace sandproof::catalogue {
 
 namespace {
 
-constexpr std::string_view kUnshareNet =
-    "add --unshare-net; give what must be reached a Unix socket in a bound directory";
 constexpr std::string_view kFirewall =
     "let the launcher's firewall drop it, in a table of family inet, which covers IPv6 too";
-constexpr Expectations kNotForAgents = {Expectation::kBlocked, Expectation::kBlocked,
-                                        Expectation::kAny};
 
 // What all of them have in common. A firewall may refuse (the errnos of an ICMP error), drop
 // (silence) or answer in another's place (no nonce); the canary's counter decides.
@@ -33,14 +30,14 @@ Property Outside(Property property) {
 // Of a privilege that the launcher may have and the payload must not: its control is the launcher.
 Property OfPackets(Property property) {
   property = Outside(std::move(property));
-  property.expect = kNotForAgents;
+  property.expect = kBlockedUnlessAgent;
   return property;
 }
 
 Property OfServices(Property property) {
   property = Outside(std::move(property));
   property.control = ControlAs::kPayload;
-  property.expect = kNotForAgents;
+  property.expect = kBlockedUnlessAgent;
   return property;
 }
 

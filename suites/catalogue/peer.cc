@@ -4,16 +4,14 @@
 #include <csignal>
 
 #include "suites/catalogue/catalogue.h"
-#include "suites/catalogue/peer_remedies.h"
 #include "suites/catalogue/refusals.h"
+#include "suites/catalogue/remedies.h"
 
 namespace sandproof::catalogue {
 
 namespace {
 
-constexpr Expectations kNotForAgents = {Expectation::kBlocked, Expectation::kBlocked,
-                                        Expectation::kAny};
-constexpr std::string_view kUnshareNet =
+constexpr std::string_view kUnshareEitherNet =
     "add --unshare-net to either sandbox; where both need the network, give each one of its own";
 
 // Asked of each other sandbox. The control is another agent beside the canary, inside.
@@ -21,7 +19,7 @@ Property Of(Property property) {
   property.subject = SubjectKind::kPeer;
   property.control = ControlAs::kPeer;
   property.denied_by_signal = {SIGSYS};
-  property.expect = kNotForAgents;
+  property.expect = kBlockedUnlessAgent;
   return property;
 }
 
@@ -38,7 +36,7 @@ Property OfServer(Property property) {
   return property;
 }
 
-std::vector<int> Unreachable() {
+std::vector<int> NoListener() {
   return OrNoSocket({ECONNREFUSED, ENETUNREACH, EADDRNOTAVAIL, EHOSTUNREACH, ENETDOWN});
 }
 
@@ -67,7 +65,7 @@ std::vector<Property> Peer() {
           .probe = "net/unix_connect",
           .canary = Canary::kPeerStream,
           .denied_by = NoSocket(),
-          .remedy = {{"bwrap", kUnshareNet}},
+          .remedy = {{"bwrap", kUnshareEitherNet}},
           .source = "unix(7) \"Abstract sockets\", network_namespaces(7)"}),
       Of({.id = "peer.abstract_dgram_reachable",
           .severity = Severity::kHigh,
@@ -76,7 +74,7 @@ std::vector<Property> Peer() {
           .probe = "net/unix_datagram",
           .canary = Canary::kPeerDgram,
           .denied_by = NoSocket(),
-          .remedy = {{"bwrap", kUnshareNet}},
+          .remedy = {{"bwrap", kUnshareEitherNet}},
           .source = "unix(7) \"Abstract sockets\", network_namespaces(7)"}),
       Of({.id = "peer.tcp_loopback_reachable",
           .severity = Severity::kHigh,
@@ -84,8 +82,8 @@ std::vector<Property> Peer() {
           .why = "Services on loopback trust whoever reaches them.",
           .probe = "net/tcp_connect",
           .canary = Canary::kPeerTcp,
-          .denied_by = Unreachable(),
-          .remedy = {{"bwrap", kUnshareNet}},
+          .denied_by = NoListener(),
+          .remedy = {{"bwrap", kUnshareEitherNet}},
           .source = "network_namespaces(7), tcp(7)"}),
       Of({.id = "peer.udp_loopback_reachable",
           .severity = Severity::kMedium,
@@ -93,8 +91,8 @@ std::vector<Property> Peer() {
           .why = "Services on loopback trust whoever reaches them.",
           .probe = "net/udp_exchange",
           .canary = Canary::kPeerUdp,
-          .denied_by = Unreachable(),
-          .remedy = {{"bwrap", kUnshareNet}},
+          .denied_by = NoListener(),
+          .remedy = {{"bwrap", kUnshareEitherNet}},
           .source = "network_namespaces(7), udp(7)"}),
       Of({.id = "peer.sysv_shm_visible",
           .severity = Severity::kHigh,

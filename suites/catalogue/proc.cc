@@ -9,10 +9,6 @@ namespace sandproof::catalogue {
 
 namespace {
 
-constexpr Expectations kUnlessAgent = {Expectation::kBlocked, Expectation::kBlocked,
-                                       Expectation::kAny};
-constexpr Expectations kOnlyStrict = {Expectation::kBlocked, Expectation::kAny, Expectation::kAny};
-
 // ENODATA: the file is covered by another, is empty, or shows zeros.
 Property Common(Property property) {
   property.denied_by = OrFiltered({ENOENT, ENOTDIR, EROFS, ENODATA, EIO});
@@ -100,7 +96,7 @@ std::vector<Property> Proc() {
                .why = "How processors cache memory can be changed.",
                .probe = "proc/open_file",
                .params = {{"path", "/proc/mtrr"}},
-               .expect = kUnlessAgent,
+               .expect = kBlockedUnlessAgent,
                .source = "Documentation/arch/x86/mtrr.rst"}),
       Setting({.id = "proc.sysfs_writable",
                .severity = Severity::kHigh,
@@ -131,7 +127,7 @@ std::vector<Property> Proc() {
                  .why = "It lists keys of other processes of the same uid, with their serials.",
                  .probe = "proc/read_file",
                  .params = {{"path", "/proc/keys"}},
-                 .expect = kOnlyStrict,
+                 .expect = kBlockedIfStrict,
                  .source = "keyrings(7)"}),
       Inventory({.id = "proc.key_users_readable",
                  .severity = Severity::kLow,
@@ -139,7 +135,7 @@ std::vector<Property> Proc() {
                  .why = "It lists every uid of the host that has keys, and how many.",
                  .probe = "proc/read_file",
                  .params = {{"path", "/proc/key-users"}},
-                 .expect = kOnlyStrict,
+                 .expect = kBlockedIfStrict,
                  .source = "keyrings(7)"}),
       Inventory({.id = "proc.kallsyms_addresses",
                  .severity = Severity::kLow,
@@ -147,7 +143,7 @@ std::vector<Property> Proc() {
                  .why = "They undo the kernel's address space randomisation.",
                  .probe = "proc/read_file",
                  .params = {{"path", "/proc/kallsyms"}, {"what", "address"}},
-                 .expect = kUnlessAgent,
+                 .expect = kBlockedUnlessAgent,
                  .source = "Documentation/admin-guide/sysctl/kernel.rst kptr_restrict"}),
       Inventory({.id = "proc.timer_list_readable",
                  .severity = Severity::kLow,
@@ -158,7 +154,7 @@ std::vector<Property> Proc() {
                  .params = {{"paths",
                              "/proc/timer_list:/proc/sched_debug:/proc/latency_stats:/proc/"
                              "slabinfo:/proc/vmallocinfo"}},
-                 .expect = kOnlyStrict,
+                 .expect = kBlockedIfStrict,
                  .source = "proc(5)"}),
       Setting({.id = "proc.sysctl_ns_writable",
                .severity = Severity::kLow,
@@ -168,7 +164,7 @@ std::vector<Property> Proc() {
                .params = {{"paths",
                            "/proc/sys/kernel/hostname:/proc/sys/net/ipv4/ip_forward:/proc/sys/"
                            "kernel/ns_last_pid:/proc/sys/net/core/somaxconn"}},
-               .expect = kOnlyStrict,
+               .expect = kBlockedIfStrict,
                .source = "Documentation/admin-guide/sysctl/net.rst"}),
       Inventory({.id = "proc.iomem_addresses",
                  .severity = Severity::kLow,
@@ -176,7 +172,7 @@ std::vector<Property> Proc() {
                  .why = "They tell where in memory the kernel lies.",
                  .probe = "proc/read_file",
                  .params = {{"path", "/proc/iomem"}, {"what", "address"}},
-                 .expect = kUnlessAgent,
+                 .expect = kBlockedUnlessAgent,
                  .source = "proc_iomem(5)"}),
       Inventory({.id = "proc.cmdline_readable",
                  .severity = Severity::kLow,
@@ -211,7 +207,7 @@ std::vector<Property> Proc() {
                              "/sys/kernel/vmcoreinfo:/sys/firmware/efi:/sys/firmware/acpi:/sys/"
                              "class/dmi/id/product_uuid"},
                             {"what", "content"}},
-                 .expect = kOnlyStrict,
+                 .expect = kBlockedIfStrict,
                  .source = "sysfs(5)"}),
       {.id = "proc.unmasked_relative_to_parent",
        .severity = Severity::kHigh,

@@ -9,10 +9,6 @@ namespace sandproof::catalogue {
 
 namespace {
 
-constexpr Expectations kUnlessAgent = {Expectation::kBlocked, Expectation::kBlocked,
-                                       Expectation::kAny};
-constexpr Expectations kOnlyStrict = {Expectation::kBlocked, Expectation::kAny, Expectation::kAny};
-
 // ENODATA: empty, or something else in its place; ESTALE: not the host's file.
 Property Place(Property property) {
   property.denied_by = OrFiltered({ENOENT, ENOTDIR, ENODATA, ESTALE});
@@ -53,7 +49,7 @@ std::vector<Property> Secret() {
              .why = "Whoever has them can pose as the host's services.",
              .probe = "fs/path_exists",
              .params = {{"paths", "/etc/ssl/private:/etc/letsencrypt/live"}, {"what", "content"}},
-             .expect = kUnlessAgent,
+             .expect = kBlockedUnlessAgent,
              .remedy = {{"bwrap", "bind /etc/ssl/certs instead of /etc or /etc/ssl"},
                         {"command", "give the payload an /etc of its own"}},
              .source = "hier(7)"}),
@@ -113,7 +109,7 @@ std::vector<Property> Secret() {
              .why = "Homes hold histories, keys and tokens.",
              .probe = "fs/path_exists",
              .params = {{"paths", "/root:/home"}, {"what", "content"}},
-             .expect = kOnlyStrict,
+             .expect = kBlockedIfStrict,
              .remedy = {{"bwrap", "do not bind /root and /home; bind single directories elsewhere"},
                         {"command", "leave homes out"}},
              .source = "hier(7)"}),
@@ -123,7 +119,7 @@ std::vector<Property> Secret() {
              .why = "It names the machine for good; keys and identifiers are derived from it.",
              .probe = "fs/open_path",
              .params = {{"path", "/etc/machine-id"}},
-             .expect = kOnlyStrict,
+             .expect = kBlockedIfStrict,
              .remedy = {{"bwrap", "bind single files of /etc instead of --ro-bind /etc /etc"},
                         {"command", "give the payload a machine id of its own"}},
              .source = "machine-id(5)"}),

@@ -7,7 +7,6 @@ namespace sandproof::catalogue {
 namespace {
 
 constexpr std::string_view kProbe = "supervise/experiment";
-constexpr Expectations kStrictOnly = {Expectation::kRequired, Expectation::kAny, Expectation::kAny};
 
 // What is wrong is listed, so nothing listed holds. The control is the same system, undisturbed.
 FactRule NothingWrong() { return {.fact = "wrong", .comparison = Comparison::kEmpty}; }
@@ -129,7 +128,7 @@ std::vector<Property> OnDeath() {
        .why = "Services that race for each other crash at every start on a busy machine.",
        .probe = kProbe,
        .fact = NothingWrong(),
-       .expect = kStrictOnly,
+       .expect = kRequiredIfStrict,
        .remedy = {{"supervisor",
                    "wait for the first service's socket before the second is started, or let the "
                    "second try again"},

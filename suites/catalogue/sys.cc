@@ -3,20 +3,15 @@
 
 #include "suites/catalogue/catalogue.h"
 #include "suites/catalogue/refusals.h"
+#include "suites/catalogue/remedies.h"
 #include "suites/part.h"
 
 namespace sandproof::catalogue {
 
 namespace {
 
-constexpr std::string_view kDropCaps = "add --cap-drop ALL, or start bwrap as an ordinary user";
-constexpr std::string_view kSeccomp = "refuse the call by --seccomp FD";
 // What only a capability over the whole machine allows: no sandbox has a reason to.
 constexpr Expectations kPrivileged = kAlwaysBlocked;
-constexpr Expectations kNotForAgents = {Expectation::kBlocked, Expectation::kBlocked,
-                                        Expectation::kAny};
-// What every user may outside, or what counts for the sandbox's own namespaces only.
-constexpr Expectations kStrictOnly = {Expectation::kBlocked, Expectation::kAny, Expectation::kAny};
 
 }  // namespace
 
@@ -45,7 +40,7 @@ std::vector<Property> Sys() {
        .params = {{kPart, "syslog"}},
        .denied_by = OrFiltered(),
        .denied_by_signal = {SIGSYS},
-       .expect = kStrictOnly,
+       .expect = kBlockedIfStrict,
        .remedy = {{"bwrap", kDropCaps}},
        .source = "syslog(2), Documentation/admin-guide/sysctl/kernel.rst dmesg_restrict"},
       {.id = "sys.acct",
@@ -105,7 +100,7 @@ std::vector<Property> Sys() {
        .params = {{kPart, "fsopen"}},
        .denied_by = OrFiltered(),
        .denied_by_signal = {SIGSYS},
-       .expect = kNotForAgents,
+       .expect = kBlockedUnlessAgent,
        .remedy = {{"bwrap", kDropCaps}},
        .source = "fsopen(2), CVE-2022-0185"},
       {.id = "sys.unshare_newns",
@@ -116,7 +111,7 @@ std::vector<Property> Sys() {
        .params = {{kPart, "unshare"}},
        .denied_by = OrFiltered(),
        .denied_by_signal = {SIGSYS},
-       .expect = kNotForAgents,
+       .expect = kBlockedUnlessAgent,
        .remedy = {{"bwrap", kDropCaps}},
        .source = "unshare(2), mount_namespaces(7)"},
       {.id = "sys.pivot_root",
@@ -128,7 +123,7 @@ std::vector<Property> Sys() {
        .denied_by = OrFiltered(),
        .denied_by_signal = {SIGSYS},
        .reached_by = {ENOENT},
-       .expect = kStrictOnly,
+       .expect = kBlockedIfStrict,
        .remedy = {{"bwrap", kDropCaps}},
        .source = "pivot_root(2), capabilities(7) CAP_SYS_ADMIN"},
       {.id = "sys.sethostname",
@@ -140,7 +135,7 @@ std::vector<Property> Sys() {
        .denied_by = OrFiltered(),
        .denied_by_signal = {SIGSYS},
        .reached_by = {EINVAL},
-       .expect = kStrictOnly,
+       .expect = kBlockedIfStrict,
        .remedy = {{"bwrap", kDropCaps}},
        .source = "sethostname(2), uts_namespaces(7)"},
       {.id = "sys.setdomainname",
@@ -152,7 +147,7 @@ std::vector<Property> Sys() {
        .denied_by = OrFiltered(),
        .denied_by_signal = {SIGSYS},
        .reached_by = {EINVAL},
-       .expect = kStrictOnly,
+       .expect = kBlockedIfStrict,
        .remedy = {{"bwrap", kDropCaps}},
        .source = "setdomainname(2), uts_namespaces(7)"},
       {.id = "sys.kexec_load",
@@ -222,8 +217,8 @@ std::vector<Property> Sys() {
        .params = {{kPart, "userfaultfd"}},
        .denied_by = OrFiltered(),
        .denied_by_signal = {SIGSYS},
-       .expect = kStrictOnly,
-       .remedy = {{"bwrap", kSeccomp}},
+       .expect = kBlockedIfStrict,
+       .remedy = {{"bwrap", kFilterCall}},
        .source =
            "userfaultfd(2), Documentation/admin-guide/sysctl/vm.rst unprivileged_userfaultfd"},
       {.id = "sys.io_uring",
@@ -235,8 +230,8 @@ std::vector<Property> Sys() {
        .params = {{kPart, "io_uring_setup"}},
        .denied_by = OrFiltered(),
        .denied_by_signal = {SIGSYS},
-       .expect = kStrictOnly,
-       .remedy = {{"bwrap", kSeccomp}},
+       .expect = kBlockedIfStrict,
+       .remedy = {{"bwrap", kFilterCall}},
        .source =
            "io_uring_setup(2), Documentation/admin-guide/sysctl/kernel.rst io_uring_disabled"},
       {.id = "sys.keyctl",
@@ -248,8 +243,8 @@ std::vector<Property> Sys() {
        .denied_by = OrFiltered(),
        .denied_by_signal = {SIGSYS},
        .reached_by = {ENOKEY},
-       .expect = kStrictOnly,
-       .remedy = {{"bwrap", kSeccomp}},
+       .expect = kBlockedIfStrict,
+       .remedy = {{"bwrap", kFilterCall}},
        .source = "keyctl(2), keyrings(7)"},
       {.id = "sys.ptrace",
        .severity = Severity::kMedium,
@@ -259,8 +254,8 @@ std::vector<Property> Sys() {
        .params = {{kPart, "ptrace"}},
        .denied_by = OrFiltered(),
        .denied_by_signal = {SIGSYS},
-       .expect = kStrictOnly,
-       .remedy = {{"bwrap", kSeccomp}},
+       .expect = kBlockedIfStrict,
+       .remedy = {{"bwrap", kFilterCall}},
        .source = "ptrace(2), seccomp(2)"},
       {.id = "sys.process_vm_readv",
        .severity = Severity::kMedium,
@@ -270,8 +265,8 @@ std::vector<Property> Sys() {
        .params = {{kPart, "process_vm_readv"}},
        .denied_by = OrFiltered(),
        .denied_by_signal = {SIGSYS},
-       .expect = kStrictOnly,
-       .remedy = {{"bwrap", kSeccomp}},
+       .expect = kBlockedIfStrict,
+       .remedy = {{"bwrap", kFilterCall}},
        .source = "process_vm_readv(2)"},
       {.id = "sys.pidfd_getfd",
        .severity = Severity::kMedium,
@@ -281,8 +276,8 @@ std::vector<Property> Sys() {
        .params = {{kPart, "pidfd_getfd"}},
        .denied_by = OrFiltered(),
        .denied_by_signal = {SIGSYS},
-       .expect = kStrictOnly,
-       .remedy = {{"bwrap", kSeccomp}},
+       .expect = kBlockedIfStrict,
+       .remedy = {{"bwrap", kFilterCall}},
        .source = "pidfd_getfd(2), unix(7)"},
   };
 }

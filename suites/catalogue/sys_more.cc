@@ -6,17 +6,12 @@
 
 #include "suites/catalogue/catalogue.h"
 #include "suites/catalogue/refusals.h"
+#include "suites/catalogue/remedies.h"
 #include "suites/part.h"
 
 namespace sandproof::catalogue {
 
 namespace {
-
-constexpr std::string_view kDropCaps = "add --cap-drop ALL, or start bwrap as an ordinary user";
-constexpr std::string_view kSeccomp = "refuse the call by --seccomp FD";
-constexpr Expectations kNotForAgents = {Expectation::kBlocked, Expectation::kBlocked,
-                                        Expectation::kAny};
-constexpr Expectations kStrictOnly = {Expectation::kBlocked, Expectation::kAny, Expectation::kAny};
 
 Property Call(Property property) {
   property.probe = "sys/harmless_call";
@@ -33,8 +28,8 @@ Property Privileged(Property property) {
 
 // What every process may, unless a filter refuses it.
 Property Filtered(Property property) {
-  property.remedy = {{"bwrap", kSeccomp}, {"command", "refuse the call by a seccomp filter"}};
-  property.expect = kStrictOnly;
+  property.remedy = {{"bwrap", kFilterCall}, {"command", "refuse the call by a seccomp filter"}};
+  property.expect = kBlockedIfStrict;
   return Call(std::move(property));
 }
 
@@ -82,7 +77,7 @@ std::vector<Property> OfCapabilities() {
                   .claim = "The root directory cannot be changed.",
                   .why = "With a descriptor of a directory outside it is the classic way out.",
                   .params = {{kPart, "chroot"}},
-                  .expect = kNotForAgents,
+                  .expect = kBlockedUnlessAgent,
                   .source = "chroot(2), capabilities(7) CAP_SYS_CHROOT"}),
       Privileged({.id = "sys.fspick",
                   .severity = Severity::kHigh,
@@ -90,7 +85,7 @@ std::vector<Property> OfCapabilities() {
                   .why = "It changes the options of a file system without mount(2).",
                   .params = {{kPart, "fspick"}},
                   .reached_by = {EBADF},
-                  .expect = kNotForAgents,
+                  .expect = kBlockedUnlessAgent,
                   .source = "fspick(2), capabilities(7) CAP_SYS_ADMIN"}),
       Privileged({.id = "sys.fsmount",
                   .severity = Severity::kHigh,
@@ -98,7 +93,7 @@ std::vector<Property> OfCapabilities() {
                   .why = "It mounts without mount(2).",
                   .params = {{kPart, "fsmount"}},
                   .reached_by = {EBADF},
-                  .expect = kNotForAgents,
+                  .expect = kBlockedUnlessAgent,
                   .source = "fsmount(2), capabilities(7) CAP_SYS_ADMIN"}),
       Privileged({.id = "sys.move_mount",
                   .severity = Severity::kHigh,
@@ -106,7 +101,7 @@ std::vector<Property> OfCapabilities() {
                   .why = "It uncovers what a mount hides, and mounts without mount(2).",
                   .params = {{kPart, "move_mount"}},
                   .reached_by = {ENOENT},
-                  .expect = kNotForAgents,
+                  .expect = kBlockedUnlessAgent,
                   .source = "move_mount(2), capabilities(7) CAP_SYS_ADMIN"}),
       Privileged({.id = "sys.mount_setattr",
                   .severity = Severity::kHigh,
@@ -114,7 +109,7 @@ std::vector<Property> OfCapabilities() {
                   .why = "It clears read-only; deny lists that end with mount(2) forget it.",
                   .params = {{kPart, "mount_setattr"}},
                   .reached_by = {EBADF, EINVAL},
-                  .expect = kNotForAgents,
+                  .expect = kBlockedUnlessAgent,
                   .source = "mount_setattr(2), capabilities(7) CAP_SYS_ADMIN"}),
       Privileged({.id = "user.setgroups_allowed",
                   .severity = Severity::kLow,
@@ -122,21 +117,21 @@ std::vector<Property> OfCapabilities() {
                   .why = "To drop a group can open what its members are shut out of.",
                   .params = {{kPart, "setgroups"}},
                   .reached_by = {EINVAL},
-                  .expect = kStrictOnly,
+                  .expect = kBlockedIfStrict,
                   .source = "setgroups(2), user_namespaces(7), CVE-2014-8989"}),
       Privileged({.id = "sched.priority_raise",
                   .severity = Severity::kLow,
                   .claim = "The payload cannot raise its priority.",
                   .why = "It starves what runs beside it.",
                   .params = {{kPart, "setpriority"}},
-                  .expect = kStrictOnly,
+                  .expect = kBlockedIfStrict,
                   .source = "setpriority(2), capabilities(7) CAP_SYS_NICE"}),
       Privileged({.id = "rlimit.raisable",
                   .severity = Severity::kLow,
                   .claim = "Hard limits cannot be raised.",
                   .why = "Limits that the limited can lift are none.",
                   .params = {{kPart, "setrlimit"}},
-                  .expect = kStrictOnly,
+                  .expect = kBlockedIfStrict,
                   .source = "setrlimit(2), capabilities(7) CAP_SYS_RESOURCE"}),
   };
 }
@@ -446,7 +441,7 @@ std::vector<Property> OfBypasses() {
                   "architecture takes them for other calls.",
            .probe = "sys/other_entry",
            .params = {{"entry", "int80"}},
-           .expect = kNotForAgents,
+           .expect = kBlockedUnlessAgent,
            .remedy = {{"bwrap", "check the architecture first in the filter, as libseccomp does"},
                       {"command", "check the architecture first in the filter"}},
            .source = "seccomp(2)"}),
@@ -456,7 +451,7 @@ std::vector<Property> OfBypasses() {
               .why = "Calls of x32 have the architecture of x86-64 and other numbers.",
               .probe = "sys/other_entry",
               .params = {{"entry", "x32"}},
-              .expect = kNotForAgents,
+              .expect = kBlockedUnlessAgent,
               .remedy = {{"bwrap", "refuse all numbers with the bit 0x40000000"},
                          {"command", "refuse all numbers with the bit 0x40000000"}},
               .source = "seccomp(2)"}),
@@ -466,7 +461,7 @@ std::vector<Property> OfBypasses() {
               .why = "The kernel ignores them where it takes an int; a rule that compares 64 bits "
                      "does not see the value.",
               .probe = "sys/high_bits",
-              .expect = kNotForAgents,
+              .expect = kBlockedUnlessAgent,
               .remedy = {{"bwrap", "compare the low 32 bits: SCMP_CMP_MASKED_EQ with 0xffffffff"},
                          {"command", "compare the low 32 bits of such arguments"}},
               .source = "seccomp(2), CVE-2019-10063"}),
@@ -475,7 +470,7 @@ std::vector<Property> OfBypasses() {
               .claim = "What the filter refuses is not done by an io_uring.",
               .why = "Its operations are no system calls, and no filter sees them.",
               .probe = "sys/ring_around",
-              .expect = kNotForAgents,
+              .expect = kBlockedUnlessAgent,
               .remedy = {{"bwrap", "refuse io_uring_setup by --seccomp"},
                          {"command", "refuse io_uring_setup, or kernel.io_uring_disabled=2"}},
               .source = "io_uring_enter(2), Documentation/admin-guide/sysctl/kernel.rst"}),

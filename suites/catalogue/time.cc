@@ -3,6 +3,7 @@
 
 #include "suites/catalogue/catalogue.h"
 #include "suites/catalogue/refusals.h"
+#include "suites/catalogue/remedies.h"
 #include "suites/part.h"
 
 namespace sandproof::catalogue {
@@ -18,8 +19,7 @@ std::vector<Property> Time() {
        .params = {{kPart, "settimeofday"}},
        .denied_by = OrFiltered(),
        .denied_by_signal = {SIGSYS},
-       .remedy = {{"bwrap", "add --cap-drop ALL, or start bwrap as an ordinary user"},
-                  {"command", "drop CAP_SYS_TIME"}},
+       .remedy = {{"bwrap", kDropCaps}, {"command", "drop CAP_SYS_TIME"}},
        .source = "settimeofday(2), time_namespaces(7)"},
       {.id = "time.ns_is_own",
        .severity = Severity::kInfo,

@@ -6,13 +6,6 @@
 
 namespace sandproof::catalogue {
 
-namespace {
-
-constexpr Expectations kNotForAgents = {Expectation::kRequired, Expectation::kRequired,
-                                        Expectation::kAny};
-
-}  // namespace
-
 std::vector<Property> User() {
   return {
       {.id = "user.is_uid0",
@@ -21,7 +14,7 @@ std::vector<Property> User() {
        .why = "Uid 0 owns the files of the host and may regain capabilities by execve(2).",
        .probe = "user/credentials",
        .fact = FactRule{.fact = "uid0", .comparison = Comparison::kEmpty},
-       .expect = kNotForAgents,
+       .expect = kRequiredUnlessAgent,
        .remedy = {{"bwrap",
                    "start bwrap as an ordinary user: setpriv --reuid U --regid G "
                    "--clear-groups bwrap …"},
@@ -34,7 +27,7 @@ std::vector<Property> User() {
               "outside: it owns the launcher, sysctls and set-uid files that it plants.",
        .probe = "host/process",
        .fact = FactRule{.fact = "root_ids", .comparison = Comparison::kEmpty},
-       .expect = kNotForAgents,
+       .expect = kRequiredUnlessAgent,
        .grade = Grade::kObserved,
        .remedy = {{"bwrap",
                    "start bwrap as an ordinary user; a user namespace made by root maps "
@@ -47,7 +40,7 @@ std::vector<Property> User() {
        .why = "The group may read, and sometimes write, what others may not.",
        .probe = "host/process",
        .fact = FactRule{.fact = "root_groups", .comparison = Comparison::kEmpty},
-       .expect = kNotForAgents,
+       .expect = kRequiredUnlessAgent,
        .grade = Grade::kObserved,
        .remedy = {{"bwrap", "start bwrap by setpriv --regid G --clear-groups"},
                   {"command", "start the launcher with a group of its own, and no other"}},
