@@ -1,7 +1,6 @@
 // The commands, and the few things that they share. The only place that prints.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <map>
 #include <memory>
@@ -13,11 +12,18 @@
 #include "reports/run.h"
 #include "reports/terminal.h"
 
+namespace CLI {
+class App;
+}  // namespace CLI
+
 namespace sandproof::cli {
 
 // Exit codes of the design: 0 to 4.
 inline constexpr int kUsage = 2;
 inline constexpr int kInternalError = 4;
+
+// Parses the command line, does what it says, and reports errors: the exit code.
+[[nodiscard]] int Main(int argc, char** argv);
 
 // A command's action: its exit code, or what went wrong.
 using Action = std::function<Result<int>()>;

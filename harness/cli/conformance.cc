@@ -13,12 +13,13 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <csignal>
 #include <exception>
+#include <filesystem>
 
 #include "harness/cli/cli.h"
+#include "harness/cli/conformance_options.h"
 #include "harness/cli/ctest_script.h"
 #include "harness/cli/variables.h"
 #include "harness/supervise/supervise.h"
@@ -33,38 +34,25 @@ namespace {
 
 constexpr int kSkipReturnCode = 77;
 
-struct Options {
-  bool collect = false;
-  bool ctest = false;
-  bool required = false;
-  std::string config = {};
-  std::string report = {};
-  std::string sandbox = {};
-  std::string check = {};
-  std::vector<std::string> define = {};
-  std::vector<std::string> require = {};
-  CtestOrder order = {};
-};
-
-Result<Spec> LoadConfiguration(const Options& options) {
+Result<Spec> LoadConfiguration(const ConformanceOptions& options) {
   TRY(const auto variables, ParseVariables(options.define));
   return LoadSpec(options.config, variables);
 }
 
 // What is stored of a run that could not begin: its sandbox, with the reason in place of results.
-Run Unrun(const Options& options, const std::string& why) {
+Run Unrun(const ConformanceOptions& options, const std::string& why) {
   return {.config_file = options.config,
           .sandboxes = {{.name = options.sandbox, .launch_error = why}}};
 }
 
-Result<Run> CollectOne(const Options& options) {
+Result<Run> CollectOne(const ConformanceOptions& options) {
   TRY(const Spec spec, LoadConfiguration(options));
   return CollectRun(spec, {.sandboxes = {options.sandbox}, .require = options.require});
 }
 
 // Succeeds whenever something is stored, the reason of a failure included: CTest does not run the
 // tests of a set-up that fails, and its JUnit then calls them skipped.
-Result<int> Collect(const Options& options) {
+Result<int> Collect(const ConformanceOptions& options) {
   const Result<Run> run = CollectOne(options);
   TRY(const bool is_written,
       WriteFile(options.report, ToJson(run ? *run : Unrun(options, run.error().message))));
@@ -79,7 +67,7 @@ Result<int> Collect(const Options& options) {
   return 0;
 }
 
-Result<int> PrintCtest(const Options& options) {
+Result<int> PrintCtest(const ConformanceOptions& options) {
   TRY(const Spec spec, LoadConfiguration(options));
   TRY(const std::string agent, FindAgentBinary());
   TRY(const std::vector<Outline> outlines,
@@ -174,7 +162,7 @@ void RegisterOne(const SandboxRun& sandbox, const std::string& id) {
                         (why.empty() ? "the report does not have it; collect again" : why));
 }
 
-void RegisterSandbox(const Run& run, const SandboxRun& sandbox, const Options& options) {
+void RegisterSandbox(const Run& run, const SandboxRun& sandbox, const ConformanceOptions& options) {
   if (options.required || options.check.empty()) {
     RegisterShortfall(sandbox.name, "required", WhyNothing(run, sandbox));
   }
@@ -183,7 +171,7 @@ void RegisterSandbox(const Run& run, const SandboxRun& sandbox, const Options& o
   for (const CheckResult& result : sandbox.results) RegisterCheck(sandbox.name, result);
 }
 
-Result<int> RunTests(const Options& options) {
+Result<int> RunTests(const ConformanceOptions& options) {
   TRY(Run run, LoadReport(options.report));
   JudgeAgain(run, {});
   for (const SandboxRun& sandbox : run.sandboxes) {
@@ -201,43 +189,16 @@ Result<int> RunTests(const Options& options) {
   return code == 0 && is_single && unit.skipped_test_count() > 0 ? kSkipReturnCode : code;
 }
 
-Result<int> Act(const Options& options) {
+Result<int> Act(const ConformanceOptions& options) {
   if (options.collect) return Collect(options);
   if (options.ctest) return PrintCtest(options);
   return RunTests(options);
 }
 
-void AddOptions(CLI::App& app, Options& options) {
-  CLI::Option* config = app.add_option("--config", options.config, "the configuration");
-  CLI::Option* sandbox = app.add_option("--sandbox", options.sandbox, "its name in there");
-  app.add_option("--report", options.report, "where the observations are stored")->required();
-  app.add_option("--define", options.define, "NAME=VALUE for {NAME} in the configuration");
-  app.add_option("--require", options.require, "what this host must be able to test")
-      ->delimiter(',');
-  CLI::Option* collect =
-      app.add_flag("--collect", options.collect, "launch once and store the observations");
-  CLI::Option* ctest = app.add_flag("--ctest", options.ctest, "print CTest commands");
-  for (CLI::Option* mode : {collect, ctest}) mode->needs(config, sandbox);
-  app.add_option("--check", options.check, "only the test of this check")->needs(sandbox);
-  app.add_flag("--required", options.required, "only the test that something was shown")
-      ->needs(sandbox);
-  app.add_option("--name", options.order.name, "what the names in CTest begin with");
-  app.add_option("--label", options.order.labels, "further labels in CTest");
-  app.add_option("--fixture", options.order.fixtures, "fixtures that the launch needs");
-  app.add_option("--timeout", options.order.timeout, "of the launch in CTest, in seconds")
-      ->check(CLI::PositiveNumber);
-}
-
-int Main(int argc, char** argv) {
+int JudgeByGoogleTest(int argc, char** argv) {
   ::testing::InitGoogleTest(&argc, argv);  // takes its own options out of argv
-  CLI::App app("Conformance tests of sandboxes, for ctest.", "sandproof-conformance");
-  Options options;
-  AddOptions(app, options);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kUsage;
-  }
+  ConformanceOptions options;
+  if (const std::optional<int> end = Parse(argc, argv, options)) return *end;
   const Result<int> code = Act(options);
   if (code) return *code;
   fmt::print(stderr, "sandproof-conformance: {}\n", code.error().message);
@@ -251,7 +212,7 @@ int Main(int argc, char** argv) {
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   try {
-    return sandproof::cli::Main(argc, argv);
+    return sandproof::cli::JudgeByGoogleTest(argc, argv);
   } catch (const std::exception& error) {
     fmt::print(stderr, "sandproof-conformance: internal error: {}\n", error.what());
     return sandproof::cli::kInternalError;

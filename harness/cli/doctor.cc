@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
+
 #include "harness/cli/cli.h"
 #include "harness/cli/host.h"
 #include "harness/collect/fingerprint.h"

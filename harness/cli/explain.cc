@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <CLI/CLI.hpp>
+
 #include "harness/cli/cli.h"
 #include "suites/catalogue/catalogue.h"
 

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
+
 #include "harness/cli/cli.h"
 #include "suites/catalogue/catalogue.h"
 #include "suites/features/features.h"

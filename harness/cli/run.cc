@@ -1,3 +1,5 @@
+#include <CLI/CLI.hpp>
+
 #include "harness/cli/cli.h"
 #include "harness/cli/variables.h"
 #include "harness/spec/spec.h"
