@@ -13,6 +13,7 @@
 #include <ctime>
 
 #include "harness/process/process.h"
+#include "probes/wire/text.h"
 #include "suites/property.h"
 
 namespace sandproof {
@@ -153,7 +154,7 @@ Result<bool> Keeper::Wait() {
     if (error == EEXIST || error == EIO) return CallError("mkdir", directory_, error);
     return BadInput(fmt::format(
         "mkdir({}): {}; canaries lie there: mount something writable, a tmpfs will do, at {}",
-        directory_, ErrnoName(error), directory_.substr(0, directory_.rfind('/'))));
+        directory_, ErrnoName(error), DirectoryOf(directory_)));
   }
   errors_.erase(errors_.begin());
   return true;

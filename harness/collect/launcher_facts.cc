@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "harness/collect/file_modes.h"
 #include "harness/collect/links.h"
 #include "harness/collect/questions.h"
 #include "harness/collect/variables.h"
@@ -56,16 +57,9 @@ Texts SecretsInArgv(const LauncherSource& source) {
   return SecretsIn(argv);
 }
 
-// Whether anybody may read a file: by its own mode, and by those of all directories above it.
-bool IsReadableByAll(const std::string& path) {
+bool IsRegular(const std::string& path) {
   struct stat status = {};
-  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return false;
-  if ((status.st_mode & 04) == 0) return false;
-  for (std::size_t at = path.find('/', 1); at != std::string::npos; at = path.find('/', at + 1)) {
-    if (::stat(path.substr(0, at).c_str(), &status) != 0 || (status.st_mode & 01) == 0)
-      return false;
-  }
-  return true;
+  return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
 }
 
 Texts OpenSecretFiles(const LauncherSource& source) {
@@ -77,7 +71,8 @@ Texts OpenSecretFiles(const LauncherSource& source) {
     // Public halves and lists of trusted keys are no secrets.
     const bool is_public = path.ends_with(".pub") || path.ends_with(".crt") ||
                            variable.name.find("PUB") != std::string::npos;
-    if (!is_public && IsReadableByAll(path)) open.push_back(variable.name + "=" + variable.value);
+    if (!is_public && IsRegular(path) && IsOpenToAll(path, S_IROTH))
+      open.push_back(variable.name + "=" + variable.value);
   }
   return open;
 }

@@ -8,7 +8,6 @@
 #include <array>
 #include <charconv>
 #include <filesystem>
-#include <fstream>
 
 #include "harness/collect/host_facts.h"
 #include "harness/process/child_processes.h"

@@ -6,11 +6,11 @@
 
 #include <array>
 #include <charconv>
-#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <vector>
 
+#include "harness/collect/file_modes.h"
 #include "harness/collect/host_facts.h"
 
 namespace sandproof {
@@ -55,17 +55,6 @@ std::vector<std::string> Listening(int pid, const std::string& port) {
   return addresses;
 }
 
-// Whether whoever is neither the owner nor in the group may connect.
-bool IsWritableByAll(const std::string& path) {
-  struct stat status = {};
-  if (::stat(path.c_str(), &status) != 0 || (status.st_mode & S_IWOTH) == 0) return false;
-  std::filesystem::path at = path;
-  for (at = at.parent_path(); at != at.root_path(); at = at.parent_path()) {
-    if (::stat(at.c_str(), &status) != 0 || (status.st_mode & S_IXOTH) == 0) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 std::optional<Observation> ObserveBoundAddress(const ChannelSpec& channel, int guard_pid) {
@@ -92,7 +81,7 @@ std::optional<Observation> ObserveSocketMode(const std::string& path) {
   if (::stat(path.c_str(), &status) != 0 || !S_ISSOCK(status.st_mode)) return std::nullopt;
   std::vector<std::string>& open_to = seen.facts["open_to"];
   seen.facts["mode"] = {fmt::format("{:04o}", status.st_mode & 07777)};
-  if (IsWritableByAll(path)) {
+  if (IsOpenToAll(path, S_IWOTH)) {
     open_to.push_back(fmt::format("everybody ({:04o})", status.st_mode & 07777));
   }
   return seen;

@@ -24,6 +24,7 @@
 #include "probes/agent/start_facts.h"
 #include "probes/wire/passed_descriptors.h"
 #include "probes/wire/start_record.h"
+#include "probes/wire/text.h"
 #include "probes/wire/unique_fd.h"
 
 namespace sandproof::probes {
@@ -39,8 +40,6 @@ std::string CalledAs() {
   const char* path = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));
   return path == nullptr ? "" : path;
 }
-
-std::string_view BaseName(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 std::string Directory(const std::string& path) {
   const std::size_t slash = path.rfind('/');

@@ -69,7 +69,7 @@ std::vector<Property> Cap() {
        .why = "What a service drops is regained by the next program that it starts.",
        .probe = "cap/exec_regains",
        .denied_by = {EPERM},
-       .expect = {Expectation::kBlocked, Expectation::kBlocked, Expectation::kAny},
+       .expect = kBlockedUnlessAgent,
        .remedy = {{"bwrap", "start bwrap as an ordinary user; bwrap itself sets no_new_privs"},
                   {"command", "set no_new_privs, or empty the bounding set"}},
        .source = "capabilities(7) \"Capabilities and execution of programs by root\""},

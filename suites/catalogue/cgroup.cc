@@ -15,7 +15,7 @@ std::vector<Property> Cgroup() {
        .why = "The host's cgroup paths show how it is organised and what else runs.",
        .probe = "host/process",
        .fact = FactRule{.fact = "cgroup_ns", .comparison = Comparison::kDiffersFromOutside},
-       .expect = {Expectation::kRequired, Expectation::kAny, Expectation::kAny},
+       .expect = kRequiredIfStrict,
        .grade = Grade::kObserved,
        .remedy = {{"bwrap", "--unshare-cgroup"}, {"command", "unshare(2) with CLONE_NEWCGROUP"}},
        .source = "cgroup_namespaces(7)"},

@@ -44,7 +44,7 @@ std::vector<Property> Channel() {
        .probe = "net/listeners",
        .absent_by = {ENOENT, EACCES},
        .fact = FactRule{.fact = "listeners", .comparison = Comparison::kEmpty},
-       .expect = {Expectation::kRequired, Expectation::kAny, Expectation::kAny},
+       .expect = kRequiredIfStrict,
        .remedy = {{"command", "start nothing in the sandbox's network but the payload"}},
        .source = "proc(5) /proc/net/tcp"},
       RoundTrip(
@@ -87,7 +87,7 @@ std::vector<Property> Channel() {
        .denied_by =
            OrNoSocket({ENOENT, ENOTDIR, ECONNREFUSED, ENETUNREACH, EHOSTUNREACH, EADDRNOTAVAIL}),
        .denied_by_signal = {SIGSYS},
-       .expect = {Expectation::kBlocked, Expectation::kBlocked, Expectation::kAny},
+       .expect = kBlockedUnlessAgent,
        .remedy = {{"bwrap", "add --unshare-net, and bind no directory with the service's socket"},
                   {"command", "keep the sandbox out of the service's network and directory"}},
        .source = "unix(7), network_namespaces(7)"},
@@ -113,7 +113,7 @@ std::vector<Property> Channel() {
        .subject = SubjectKind::kCall,
        .control = ControlAs::kNothing,
        .fact = FactRule{.fact = "open_to", .comparison = Comparison::kEmpty},
-       .expect = {Expectation::kRequired, Expectation::kAny, Expectation::kAny},
+       .expect = kRequiredIfStrict,
        .grade = Grade::kObserved,
        .remedy = {{"command",
                    "give the socket mode 0660 and the group of its clients, or its "

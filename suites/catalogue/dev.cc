@@ -50,7 +50,7 @@ std::vector<Property> Dev() {
        .params = {{"path", "/dev"}},
        .absent_by = {ENOENT, ENOTDIR},
        .fact = FactRule{.fact = "writable", .values = {"no"}},
-       .expect = {Expectation::kRequired, Expectation::kAny, Expectation::kAny},
+       .expect = kRequiredIfStrict,
        .remedy = {{"bwrap", "--remount-ro /dev after the last mount in it"},
                   {"command", "mount /dev read-only"}},
        .source = "mount(2) MS_RDONLY"},

@@ -20,7 +20,7 @@ Property Socket(Property property) {
   property.denied_by = OrFiltered({ENOENT, ENOTDIR, ENODATA});
   property.denied_by_signal = {SIGSYS};
   property.absent_by = {ENOENT, ENOTDIR, ENODATA};
-  property.expect = {Expectation::kBlocked, Expectation::kBlocked, Expectation::kAny};
+  property.expect = kBlockedUnlessAgent;
   property.remedy = {
       {"bwrap", "bind single directories below /run instead of /run, /run/user and /tmp"},
       {"command", "leave the socket's directory out of the sandbox"}};
@@ -126,7 +126,7 @@ std::vector<Property> Ipc() {
                   {"how", "write"}},
        .denied_by = {EROFS, EACCES, EPERM, ENOENT, ENODATA},
        .absent_by = {EROFS, ENOENT},
-       .expect = {Expectation::kBlocked, Expectation::kAny, Expectation::kAny},
+       .expect = kBlockedIfStrict,
        .remedy = {{"bwrap", "--remount-ro /proc after --proc /proc"},
                   {"command", "mount /proc/sys read-only"}},
        .source = "ipc_namespaces(7), proc_sys_kernel(5)"},
@@ -183,7 +183,7 @@ std::vector<Property> Ipc() {
        .why = "It is what hides System V objects and POSIX message queues.",
        .probe = "host/process",
        .fact = FactRule{.fact = "ipc_ns", .comparison = Comparison::kDiffersFromOutside},
-       .expect = {Expectation::kRequired, Expectation::kAny, Expectation::kAny},
+       .expect = kRequiredIfStrict,
        .grade = Grade::kObserved,
        .remedy = {{"bwrap", kUnshareIpc}},
        .source = "ipc_namespaces(7)"},

@@ -46,7 +46,7 @@ std::vector<Property> Kept() {
        .control = ControlAs::kPeer,
        .denied_by = OrFiltered({ENOENT, ENOTDIR}),
        .denied_by_signal = {SIGSYS},
-       .expect = {Expectation::kBlocked, Expectation::kBlocked, Expectation::kAny},
+       .expect = kBlockedUnlessAgent,
        .remedy = {{"bwrap",
                    "bind the directories that this sandbox needs one by one, not what holds the "
                    "other's too"},

@@ -266,7 +266,7 @@ void AddInbound(std::vector<Property>& all) {
        .control = ControlAs::kPayload,
        .source = "bind(2), network_namespaces(7)"});
   inbound.witness_decides = true;
-  inbound.expect = {Expectation::kBlocked, Expectation::kAny, Expectation::kAny};
+  inbound.expect = kBlockedIfStrict;
   all.push_back(std::move(inbound));
 }
 

@@ -190,7 +190,7 @@ std::vector<Property> Peer() {
        .subject = SubjectKind::kServer,
        .control = ControlAs::kPeer,
        .fact = FactRule{.fact = "same_as", .comparison = Comparison::kEmpty},
-       .expect = {Expectation::kRequired, Expectation::kAny, Expectation::kAny},
+       .expect = kRequiredIfStrict,
        .remedy = {{"bwrap", "start each sandbox as a uid of its own (setpriv --reuid)"},
                   {"command", "run each sandbox as a uid of its own"}},
        .source = "unix(7) SO_PEERCRED, user_namespaces(7)"},

@@ -258,7 +258,7 @@ Property OrphansOfALauncher() {
           .probe = "pid/leave_child",
           .control = ControlAs::kNothing,
           .fact = FactRule{.fact = "survivors", .comparison = Comparison::kEmpty},
-          .expect = {Expectation::kRequired, Expectation::kRequired, Expectation::kAny},
+          .expect = kRequiredUnlessAgent,
           .remedy = {{"bwrap",
                       "--die-with-parent together with --unshare-pid: the namespace ends with "
                       "its first process"},

@@ -481,7 +481,7 @@ std::vector<Property> OfBypasses() {
               "programs after their next update.",
        .probe = "sys/unknown_number",
        .fact = FactRule{.fact = "answer", .values = {"ENOSYS"}},
-       .expect = {Expectation::kRequired, Expectation::kAny, Expectation::kAny},
+       .expect = kRequiredIfStrict,
        .remedy = {{"command", "answer what the filter does not know with ENOSYS"}},
        .source = "syscalls(2), clone3(2)"},
   };
